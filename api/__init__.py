@@ -1,0 +1,1 @@
+"""The web shell: REST and pages over Flask."""

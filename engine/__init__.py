@@ -1,0 +1,1 @@
+"""The engine: everything that decides and remembers; no HTTP, no scheduler."""

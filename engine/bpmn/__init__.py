@@ -1,0 +1,1 @@
+"""BPMN: read, write, check, plan, kernel, referee. Pure: no database, no clock, no I/O."""

@@ -1,0 +1,197 @@
+"""The words the kernel speaks with the rest of the house: events in, waits, effects and history out.
+
+At rest an instance is its tokens plus a list of waits. Nothing above `engine.bpmn` sees a token; the kernel sees no clock,
+no database and no other instance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Values = Mapping[str, object]
+"""Variables: FEEL-typed values by name."""
+
+
+class WaitKind(StrEnum):
+    """What an instance at rest can wait for."""
+
+    HUMAN = "human"
+    JOB = "job"
+    TIMER = "timer"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CONDITION = "condition"
+    CHILD = "child"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing an instance waits for; exactly one row projects it.
+
+    id: unique and stable within the instance. element_id: the element that waits (the boundary event for a boundary event).
+    due: for timers, aware UTC. detail: per kind, JSON-ready:
+      human   name, form_key, assignee, candidate_users[], candidate_groups[], due_date, follow_up_date, priority, properties{}
+      job     operation (task type or topic), input{} (mapped variables), retries, properties{}
+      timer   repeats_left (None = for ever), expression
+      message name, correlation_key (None = any), activity_id
+      signal  name
+      child   called_element, binding (latest | deployment | version), version, business_key, variables{}"""
+
+    id: str
+    kind: WaitKind
+    element_id: str
+    due: datetime | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+# --- events in -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin an instance. element_id: the start event (or instantiating element); None = the only none start event."""
+
+    variables: Values = field(default_factory=dict)
+    element_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A human task, job or child behind `wait_id` is finished with these output variables."""
+
+    wait_id: str
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """A BPMN error (business refusal) or escalation comes out of the activity behind `wait_id`."""
+
+    wait_id: str
+    code: str
+    message: str = ""
+    variables: Values = field(default_factory=dict)
+    escalation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """The timer behind `wait_id` is due."""
+
+    wait_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """A message or signal reaches the catcher behind `wait_id`."""
+
+    wait_id: str
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables:
+    """Variables change from outside; conditional events are looked at again.
+
+    wait_id: the scope of that wait; None = the process scope."""
+
+    variables: Values
+    wait_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The whole instance is ended from outside."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Tokens are moved by an officer: the waits named are cancelled, and each target element is entered afresh."""
+
+    cancel_wait_ids: tuple[str, ...]
+    target_element_ids: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An element that failed (incident `incident_id`) is executed again, after variables were corrected or not."""
+
+    incident_id: str
+    variables: Values = field(default_factory=dict)
+
+
+Event = Start | Complete | Throw | Fire | Deliver | SetVariables | Cancel | Move | Retry
+
+
+# --- effects out ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A message leaves: exactly one receiver elsewhere, or a start event."""
+
+    element_id: str
+    name: str
+    correlation_key: str | None = None
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSignal:
+    """A signal leaves to every catcher and start event of other instances (the own instance already saw it)."""
+
+    element_id: str
+    name: str
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseIncident:
+    """An element cannot go on: condition gap, failed mapping, spent budget. The instance stays, the operator decides."""
+
+    incident_id: str
+    element_id: str
+    code: str
+    en: str
+    zh: str
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """An uncaught escalation leaves the instance: tells the calling instance, if any."""
+
+    element_id: str
+    code: str
+    variables: Values = field(default_factory=dict)
+
+
+Effect = SendMessage | BroadcastSignal | RaiseIncident | Escalate
+
+
+# --- history out ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of history. kind: `element.started`, `element.completed`, `element.cancelled`, `flow.taken`,
+    `variable.set`, `decision.made`, `instance.started`, `instance.ended`, `incident.raised`, `error.thrown`, …
+
+    data: small and JSON-ready; the text of a decision's reasons is in `decision.made`."""
+
+    kind: str
+    element_id: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+class Status(StrEnum):
+    """Where an instance stands. FAILED = resting with at least one incident and nothing else to wait for is still ACTIVE."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    ERROR_ENDED = "error_ended"
+    CANCELLED = "cancelled"

@@ -1,0 +1,1 @@
+"""Working days and the arithmetic of legal time limits; pure."""

@@ -1,0 +1,1 @@
+"""DMN: decision models read, compiled, checked and decided with reasons; pure."""

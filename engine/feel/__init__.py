@@ -1,0 +1,1 @@
+"""FEEL: parse, compile and evaluate the only expression language; pure."""

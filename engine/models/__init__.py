@@ -1,0 +1,1 @@
+"""The only tables: one family a file."""

@@ -1,0 +1,39 @@
+"""Settings: read once from the environment, every one with a default that a laptop can live with."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how much is allowed.
+
+    database_url: SQLAlchemy URL. data_dir: folder for documents and the embedded database. base_url: public address.
+    zone: IANA name of the city's zone.
+    session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs."""
+
+    database_url: str
+    data_dir: Path
+    base_url: str = "http://127.0.0.1:8000"
+    zone: str = "Asia/Shanghai"
+    session_hours: int = 8
+    drain_seconds: float = 2.0
+    secret_key: str = ""
+    demo: bool = False
+
+
+def from_environment(data_dir: Path | None = None) -> Settings:
+    """Settings from `TONGBAN_*` variables; the default database is `var/tongban.db` under the working directory."""
+    env = os.environ
+    folder = data_dir or Path(env.get("TONGBAN_DATA", "var")).resolve()
+    return Settings(
+        database_url=env.get("TONGBAN_DATABASE_URL", f"sqlite:///{folder / 'tongban.db'}"),
+        data_dir=folder,
+        base_url=env.get("TONGBAN_BASE_URL", "http://127.0.0.1:8000"),
+        zone=env.get("TONGBAN_ZONE", "Asia/Shanghai"),
+        session_hours=int(env.get("TONGBAN_SESSION_HOURS", "8")),
+        drain_seconds=float(env.get("TONGBAN_DRAIN_SECONDS", "2")),
+        secret_key=env.get("TONGBAN_SECRET_KEY", ""),
+        demo=env.get("TONGBAN_DEMO", "") == "1",
+    )

@@ -1,0 +1,1 @@
+"""Forms: their vocabulary, validation, prefill and view; pure."""

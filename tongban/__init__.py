@@ -1,0 +1,1 @@
+"""The door: the `tongban` command. The only room above both shells."""

@@ -1,0 +1,1 @@
+"""The worker shell: heartbeats that sweep leased rows."""
