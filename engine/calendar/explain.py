@@ -48,6 +48,8 @@ def steps(
     days = _days(office, start, end.at, limit.unit, mode, spells)
     for _, group in groupby(days, key=lambda d: (d.counts, d.zh)):
         lines.append(_line(list(group), limit.unit, mode))
+    if not (mode is Mode.DAY and limit.counts_days):
+        lines.extend(_paused(office, a, b) for a, b in spells)
     if extension is not None:
         lines.append(_extended(office, end.at, extension))
     lines.append(_last(office, end.at, provisional=end.provisional))
@@ -142,6 +144,13 @@ def _spell(seconds: float) -> tuple[str, str]:
         f"{hours} 小时 {minutes} 分" + (f" {left} 秒" if left else ""),
         f"{hours} h {minutes} min" + (f" {left} s" if left else ""),
     )
+
+
+def _paused(office: Office, start: datetime, end: datetime) -> Step:
+    first, last = office.local(start), office.local(end)
+    zh, en = "停表 {} 至 {}，不计", "paused from {} to {}, not counted"
+    spell = (f"{first:%m-%d %H:%M}", f"{last:%m-%d %H:%M}")
+    return Step(first.date(), last.date(), zh.format(*spell), en.format(*spell))
 
 
 def _extended(office: Office, at: datetime, extension: Limit) -> Step:

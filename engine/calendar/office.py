@@ -57,7 +57,9 @@ class Office:
         return [n for n in days if self.calendar.is_workday(date.fromordinal(n))]
 
     def day_number(self, day: date) -> int:
-        """How many workdays lie on or before a day."""
+        """How many workdays lie on or before a day. Raises CalendarGap."""
+        if not _FIRST <= day <= _LAST:
+            raise CalendarGap(f"{day} lies outside {_FIRST} to {_LAST}")
         return bisect_right(self.workdays, day.toordinal())
 
     def workday(self, number: int) -> date:
