@@ -1,1 +1,5 @@
-"""DMN: decision models read, compiled, checked and decided with reasons; pure."""
+"""DMN: decision models read, decided with reasons, checked before publication, and compared between versions."""
+
+from engine.dmn.model import Decided, Decision, DecisionModel, Reason, check, read
+
+__all__ = ["Decided", "Decision", "DecisionModel", "Reason", "check", "read"]
