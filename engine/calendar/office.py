@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from engine.errors import Invalid
 from engine.ports import WorkingCalendar
 
 _FIRST = date(2004, 1, 1)
@@ -16,8 +17,10 @@ _LAST = date(2060, 12, 31)
 DEFAULT_HOURS = ((time(9), time(12)), (time(14), time(18)))
 
 
-class CalendarGap(ValueError):
-    """A count ran beyond the years the calendar axis covers (2004 to 2060)."""
+class CalendarGap(Invalid):
+    """Expected days between 2004 and 2060, but the count reaches {reached}; choose an earlier start or a shorter limit."""
+
+    zh = "时限计算只覆盖 2004 至 2060 年，实际算到 {reached}；请改用更早的起点或更短的时限。"
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ class Office:
     def day_number(self, day: date) -> int:
         """How many workdays lie on or before a day. Raises CalendarGap."""
         if not _FIRST <= day <= _LAST:
-            raise CalendarGap(f"{day} lies outside {_FIRST} to {_LAST}")
+            raise CalendarGap(reached=day)
         return bisect_right(self.workdays, day.toordinal())
 
     def workday(self, number: int) -> date:
         """The workday with this number (the inverse of `day_number`). Raises CalendarGap."""
         if not 1 <= number <= len(self.workdays):
-            raise CalendarGap(f"workday {number} lies outside {_FIRST} to {_LAST}")
+            raise CalendarGap(reached=f"workday {number}")
         return date.fromordinal(self.workdays[number - 1])
 
     def work_second(self, moment: datetime) -> float:

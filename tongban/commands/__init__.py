@@ -1,0 +1,1 @@
+"""The sub-commands of `tongban`, one small file for each subject."""
