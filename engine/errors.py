@@ -1,6 +1,7 @@
 """Every refusal the platform can give, in both languages of the city.
 
-The docstring of a leaf is its English sentence and `zh` its Chinese one; facts are keyword arguments that both templates name.
+The docstring of a leaf is its English sentence and `zh` its Chinese one; facts are keyword arguments that both templates name
+(a pair is read as (Chinese, English)).
 Grammar: what was expected, what was found, what to do. Only `api/errors.py` knows which status code a family has.
 """
 
@@ -54,8 +55,10 @@ class TongbanError(Exception):
 
     def sentence(self, language: str = "zh") -> str:
         """The whole sentence with its facts, in `zh` or `en`."""
-        template = self.zh if language.startswith("zh") else (type(self).__doc__ or "").strip()
-        return template.format_map(_Facts(self.facts))
+        is_chinese = language.startswith("zh")
+        template = self.zh if is_chinese else (type(self).__doc__ or "").strip()
+        words = {k: v[0 if is_chinese else 1] if isinstance(v, tuple) else v for k, v in self.facts.items()}
+        return template.format_map(_Facts(words))
 
 
 class _Facts(dict[str, object]):

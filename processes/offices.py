@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from engine.calendar.china import ChinaCalendar
 from engine.calendar.office import Office
@@ -26,9 +27,7 @@ def keys() -> tuple[str, ...]:
 
 def name(key: str) -> Mapping[str, str]:
     """The office's name in `zh` and `en`. Raises NotFound."""
-    words = _row(key)["name"]
-    assert isinstance(words, dict)
-    return words
+    return cast(Mapping[str, str], _row(key)["name"])
 
 
 @cache
@@ -41,17 +40,14 @@ def office(key: str, zone: str = "Asia/Shanghai") -> Office:
 
 def _row(key: str) -> Mapping[str, object]:
     if key not in table():
-        raise NotFound(thing="单位 / office", key=key)
+        raise NotFound(thing=("单位", "office"), key=key)
     return table()[key]
 
 
 def _days(row: Mapping[str, object], field: str) -> list[date]:
-    days = row.get(field, [])
-    assert isinstance(days, list)
-    return days
+    return cast(list[date], row.get(field, []))
 
 
 def _hours(row: Mapping[str, object]) -> tuple[tuple[time, time], ...]:
-    spells = row["hours"]
-    assert isinstance(spells, list)
+    spells = cast(list[tuple[str, str]], row["hours"])
     return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in spells)

@@ -36,9 +36,7 @@ def clock() -> None:
 )
 @click.option("--pause", "pauses", multiple=True, metavar="FROM/TO", help="停表区间，可多次 / interval not counted, repeatable.")
 @click.option("--extend", "extension", default=None, metavar="5WD", help="批准的延长 / the approved extension.")
-@click.option(
-    "--office", default=None, metavar="KEY", help="单位代码，按其日历与工作时间 / office whose calendar and hours count."
-)
+@click.option("--office", default=None, metavar="KEY", help="按该单位的日历与工作时间 / that office's calendar and hours.")
 def due_command(
     start: str, limit: str, clock_time: str, mode: str, pauses: tuple[str, ...], extension: str | None, office: str | None
 ) -> None:
