@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 Values = Mapping[str, object]
 """Variables: FEEL-typed values by name."""
@@ -117,13 +118,63 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """An element that failed (incident `incident_id`) is executed again, after variables were corrected or not."""
+    """An element that failed (incident `incident_id`) is executed again, after variables were corrected or not.
+
+    skip: the element is left as if it had completed, along its default or only flow."""
 
     incident_id: str
     variables: Values = field(default_factory=dict)
+    skip: bool = False
 
 
-Event = Start | Complete | Throw | Fire | Deliver | SetVariables | Cancel | Move | Retry
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """The instance stands still: nothing may be completed, fired or delivered; timers keep their remaining time."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A suspended instance goes on; each timer is due after the time that remained when it was suspended."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddInstance:
+    """One more instance of a running multi-instance activity (an added signer).
+
+    element_id: the multi-instance activity. variables: its own local variables, element variable included."""
+
+    element_id: str
+    variables: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveInstance:
+    """The instance of a multi-instance activity that holds `wait_id` is taken away and no longer counted."""
+
+    wait_id: str
+    reason: str = ""
+
+
+Event = (
+    Start
+    | Complete
+    | Throw
+    | Fire
+    | Deliver
+    | SetVariables
+    | Cancel
+    | Move
+    | Retry
+    | Suspend
+    | Resume
+    | AddInstance
+    | RemoveInstance
+)
 
 
 # --- effects out ---------------------------------------------------------------------------------------------------
@@ -169,28 +220,39 @@ class Escalate:
     variables: Values = field(default_factory=dict)
 
 
-Effect = SendMessage | BroadcastSignal | RaiseIncident | Escalate
+@dataclass(frozen=True, slots=True)
+class ResolveIncident:
+    """An incident of an earlier step is settled: retried, skipped, moved away from or ended with its scope."""
+
+    incident_id: str
+
+
+Effect = SendMessage | BroadcastSignal | RaiseIncident | Escalate | ResolveIncident
 
 
 # --- history out ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of history. kind: `element.started`, `element.completed`, `element.cancelled`, `flow.taken`,
-    `variable.set`, `decision.made`, `instance.started`, `instance.ended`, `incident.raised`, `error.thrown`, …
+class Entry(NamedTuple):
+    """One line of history, immutable; a tuple because thousands are made each second.
 
+    kind: `event.received` (first of every step: the event itself, enough to replay it), `instance.started`,
+    `element.started` (only of elements that come to rest), `element.completed`, `element.cancelled`, `loop.started`,
+    `loop.completed`, `flow.taken`, `variable.set`, `decision.made`, `error.thrown`, `escalation.thrown`, `signal.thrown`,
+    `message.sent`, `compensation.thrown`, `incident.raised`, `incident.resolved`, `token.moved`, `instance.suspended`,
+    `instance.resumed`, `instance.ended`.
     data: small and JSON-ready; the text of a decision's reasons is in `decision.made`."""
 
     kind: str
     element_id: str | None = None
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = {}
 
 
 class Status(StrEnum):
-    """Where an instance stands. FAILED = resting with at least one incident and nothing else to wait for is still ACTIVE."""
+    """Where an instance stands. Resting with incidents and nothing else to wait for is still ACTIVE."""
 
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
     TERMINATED = "terminated"
     ERROR_ENDED = "error_ended"
