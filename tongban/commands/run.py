@@ -1,0 +1,87 @@
+"""`tongban run | web | worker`: the processes of a city."""
+
+import signal
+import threading
+import time
+from dataclasses import replace
+
+import click
+
+from engine.models.migrations import upgrade
+from engine.settings import Settings, from_environment
+from engine.transaction import Engine
+from tongban.commands.words import ROLES, banner
+
+_address = click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on.")
+_port = click.option("--port", default=8000, show_default=True, help="端口 / port to listen on.")
+_demo = click.option("--demo", "is_demo", is_flag=True, help="示范城市与一键登录 / seeded city with one-click roles.")
+
+
+@click.command()
+@_address
+@_port
+@_demo
+def run(host: str, port: int, is_demo: bool) -> None:
+    """网页与后台在一个进程，适合单机 / web and worker in one process: the embedded city."""
+    from api.app import create_app
+    from api.server import serve
+    from worker.schedule import start
+
+    began = time.monotonic()
+    engine = _prepare(_settings(host, port, is_demo=is_demo))
+    server = serve(create_app(engine), host, port)
+    heart = start(engine)
+    click.echo(banner(engine.settings, ROLES if is_demo else (), time.monotonic() - began))
+    _wait()
+    click.echo("正在停止…… / stopping")
+    server.stop()
+    heart.stop()
+    engine.database.dispose()
+
+
+@click.command()
+@_address
+@_port
+def web(host: str, port: int) -> None:
+    """只启动网页；多进程、多主机请配 PostgreSQL / the web alone; any number of them share one PostgreSQL."""
+    from api.app import create_app
+    from api.server import serve
+
+    engine = _prepare(_settings(host, port, is_demo=False))
+    server = serve(create_app(engine), host, port)
+    click.echo(banner(engine.settings, (), 0))
+    _wait()
+    server.stop()
+
+
+@click.command()
+def worker() -> None:
+    """只启动后台；可启动任意多个 / the worker alone; any number of them share the leases."""
+    from worker.main import main
+
+    main(_prepare(from_environment()))
+
+
+def _settings(host: str, port: int, *, is_demo: bool) -> Settings:
+    settings = from_environment()
+    return replace(settings, base_url=f"http://{host}:{port}", demo=is_demo or settings.demo)
+
+
+def _prepare(settings: Settings) -> Engine:
+    from processes.platform import build
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url)
+    engine = build(settings)
+    if settings.demo:
+        from processes.demo import load
+
+        load(engine)
+    return engine
+
+
+def _wait() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
