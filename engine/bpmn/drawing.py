@@ -4,6 +4,7 @@ Pages style it by class; a state is a badge with a word as well as a colour."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.geometry import Edge, Layout, Shape
@@ -50,7 +51,7 @@ def _edge(edge: Edge) -> Iterator[str]:
 
 def _label_place(points: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     """Above the middle of the longest piece."""
-    pieces = list(zip(points, points[1:], strict=False))
+    pieces = list(pairwise(points))
     (x1, y1), (x2, y2) = max(pieces, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
     return (x1 + x2) / 2, (y1 + y2) / 2 - 5
 
@@ -86,7 +87,8 @@ def _event(shape: Shape) -> Iterator[str]:
 
 def _gateway(shape: Shape) -> Iterator[str]:
     cx, cy, r = shape.x + shape.width / 2, shape.y + shape.height / 2, shape.width / 2
-    yield f'<path class="bpmn-rim" d="M{cx:.1f} {cy - r:.1f} {cx + r:.1f} {cy:.1f} {cx:.1f} {cy + r:.1f} {cx - r:.1f} {cy:.1f}z"/>'
+    corners = f"M{cx:.1f} {cy - r:.1f} {cx + r:.1f} {cy:.1f} {cx:.1f} {cy + r:.1f} {cx - r:.1f} {cy:.1f}z"
+    yield f'<path class="bpmn-rim" d="{corners}"/>'
     yield _icon(GATEWAY_ICONS.get(shape.kind, ""), cx - 9, cy - 9)
     if shape.name:
         yield _text(_wrap(shape.name, 110), cx, shape.y + shape.height + 14, "bpmn-label")
@@ -113,7 +115,8 @@ def _lane(shape: Shape) -> Iterator[str]:
         yield _text([shape.name], shape.x + shape.width / 2, shape.y + 20, "bpmn-name")
         return
     x, y = shape.x + 20, shape.y + shape.height / 2
-    yield f'<text class="bpmn-name" text-anchor="middle" transform="translate({x:.0f} {y:.0f}) rotate(-90)">{escape(shape.name)}</text>'
+    turned = f'transform="translate({x:.0f} {y:.0f}) rotate(-90)"'
+    yield f'<text class="bpmn-name" text-anchor="middle" {turned}>{escape(shape.name)}</text>'
 
 
 def _artifact(shape: Shape) -> Iterator[str]:
