@@ -1,0 +1,142 @@
+"""How points and ranges lie to one another (DMN 1.5, table 78), and `range` from a text.
+
+A point counts as the closed range from itself to itself, which makes the table's separate rows for points the same rule."""
+
+from collections.abc import Callable
+
+from engine.feel.builtins.registry import builtin
+from engine.feel.order import equal, less
+from engine.feel.reasons import null
+from engine.feel.values import Range
+
+Rule = Callable[[Range, Range], bool]
+
+
+class _NoOrder(Exception):
+    """Two ends cannot be ordered."""
+
+
+def _is_less(left: object, right: object) -> bool:
+    if left is None or right is None:
+        return False
+    answer = less(left, right)
+    if answer is None:
+        raise _NoOrder
+    return answer
+
+
+def _is_equal(left: object, right: object) -> bool:
+    return left is not None and equal(left, right) is True
+
+
+def _before(a: Range, b: Range) -> bool:
+    return _is_less(a.high, b.low) or (_is_equal(a.high, b.low) and not (a.high_included and b.low_included))
+
+
+def _touch(a: Range, b: Range) -> bool:
+    return _is_equal(a.high, b.low) and a.high_included and b.low_included
+
+
+def _starts_earlier(a: Range, b: Range) -> bool:
+    return _is_less(a.low, b.low) or (_is_equal(a.low, b.low) and a.low_included and not b.low_included)
+
+
+def _ends_no_later(a: Range, b: Range) -> bool:
+    return _is_less(a.high, b.high) or (_is_equal(a.high, b.high) and (not a.high_included or b.high_included))
+
+
+def _starts_no_earlier(a: Range, b: Range) -> bool:
+    return _is_less(b.low, a.low) or (_is_equal(a.low, b.low) and (not a.low_included or b.low_included))
+
+
+def _same_end(a: Range, b: Range) -> bool:
+    return _is_equal(a.high, b.high) and a.high_included == b.high_included
+
+
+def _same_start(a: Range, b: Range) -> bool:
+    return _is_equal(a.low, b.low) and a.low_included == b.low_included
+
+
+def _overlaps(a: Range, b: Range) -> bool:
+    return (_is_less(b.low, a.high) or _touch(a, b)) and (_is_less(a.low, b.high) or _touch(b, a))
+
+
+def _overlaps_before(a: Range, b: Range) -> bool:
+    return _starts_earlier(a, b) and (_is_less(b.low, a.high) or _touch(a, b)) and _ends_no_later(a, b)
+
+
+def _finishes(a: Range, b: Range) -> bool:
+    return _same_end(a, b) and _starts_no_earlier(a, b)
+
+
+def _starts(a: Range, b: Range) -> bool:
+    return _same_start(a, b) and _ends_no_later(a, b)
+
+
+def _includes(a: Range, b: Range) -> bool:
+    return _starts_no_earlier(b, a) and _ends_no_later(b, a)
+
+
+def _coincides(a: Range, b: Range) -> bool:
+    return _same_start(a, b) and _same_end(a, b)
+
+
+def _swapped(rule: Rule) -> Rule:
+    return lambda a, b: rule(b, a)
+
+
+_RULES: dict[str, tuple[Rule, str]] = {
+    "before": (_before, "pp pr rp rr"),
+    "after": (_swapped(_before), "pp pr rp rr"),
+    "meets": (_touch, "rr"),
+    "met by": (_swapped(_touch), "rr"),
+    "overlaps": (_overlaps, "rr"),
+    "overlaps before": (_overlaps_before, "rr"),
+    "overlaps after": (_swapped(_overlaps_before), "rr"),
+    "finishes": (_finishes, "pr rr"),
+    "finished by": (_swapped(_finishes), "rp rr"),
+    "includes": (_includes, "rp rr"),
+    "during": (_swapped(_includes), "pr rr"),
+    "starts": (_starts, "pr rr"),
+    "started by": (_swapped(_starts), "rp rr"),
+    "coincides": (_coincides, "pp rr"),
+}
+_PARAMETERS = {
+    "pp": "point1: any, point2: any",
+    "pr": "point: any, range: any",
+    "rp": "range: any, point: any",
+    "rr": "range1: any, range2: any",
+}
+
+
+def _register(name: str, rule: Rule, shapes: frozenset[str], declaration: str) -> None:
+    def apply(left: object, right: object) -> bool | None:
+        shape = "".join("r" if isinstance(value, Range) else "p" for value in (left, right))
+        if left is None or right is None or shape not in shapes:
+            return null("feel.argument", f"`{name}` does not take these arguments.", f"函数“{name}”的参数类型不符。")
+        try:
+            return rule(_as_range(left), _as_range(right))
+        except _NoOrder:
+            return null("feel.order", "The ends cannot be ordered.", "端点无法比较大小。")
+
+    builtin(name, declaration)(apply)
+
+
+def _as_range(value: object) -> Range:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, Range) else Range(value, value, True, True)
+
+
+for _name, (_rule, _shapes) in _RULES.items():
+    for _shape in _shapes.split():
+        _register(_name, _rule, frozenset(_shapes.split()), _PARAMETERS[_shape])
+
+
+@builtin("range", "from: string")
+def range_from_text(text: str) -> Range | None:
+    """The range a text such as `[1..10)` means; its ends must be written out."""
+    from engine.feel.range_text import parse_range  # needs the parser, which knows the names of this package
+
+    found = parse_range(text)
+    return found if found is not None else null("feel.conversion", f"`{text}` is no range.", f"“{text}”不是区间。")

@@ -1,0 +1,57 @@
+"""Names as FEEL writes them: which characters, which words are reserved, and how a name with spaces or operators is found in a text."""
+
+import re
+from collections.abc import Iterable
+
+START = r"?A-Z_a-z\xB7\xC0-\xD6\xD8-\xF6\xF8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+PART = START + r"0-9\u0300-\u036F\u203F\u2040"
+WORD = re.compile(f"[{START}][{PART}]*")
+PARTS = re.compile(f"[{PART}]+")
+GAP = re.compile(r"(?:[\s\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+")
+
+RESERVED = frozenset(
+    "and or in between instance then else return satisfies if for some every true false null function external".split()
+)
+"""Words that end a name which nobody declared."""
+
+_TOKEN = re.compile(f"[{PART}]+|\\s+|.", re.DOTALL)
+
+
+def normalise(name: str) -> str:
+    """The name with every run of spaces as one."""
+    return " ".join(name.split())
+
+
+class Declared:
+    """Names that may contain spaces and operators, found in a text longest first."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self.names: set[str] = set()
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Declares one more name; adding it twice is harmless."""
+        if name in self.names:
+            return
+        self.names.add(name)
+        tokens = _TOKEN.findall(name.strip())
+        if not tokens:
+            return
+        pattern = "".join(r"\s+" if token.isspace() else re.escape(token) for token in tokens)
+        if PARTS.fullmatch(tokens[-1]):
+            pattern += f"(?![{PART}])"
+        entries = self._by_first.setdefault(tokens[0], [])
+        entries.append((name, re.compile(pattern)))
+        entries.sort(key=lambda entry: -len(entry[0]))
+
+    def find(self, text: str, position: int) -> tuple[str, int] | None:
+        """The longest declared name that stands at `position`, and where it ends."""
+        word = PARTS.match(text, position)
+        if word is None:
+            return None
+        for name, pattern in self._by_first.get(word[0], ()):
+            if (found := pattern.match(text, position)) is not None:
+                return name, found.end()
+        return None
