@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.actors import Actor
+from engine.calendar.office import Office
 from engine.clock import Clock, DatabaseClock
 from engine.ports import AttributeSource, Connector, DocumentStore, NotificationChannel, WorkingCalendar
 from engine.settings import Settings
@@ -37,7 +38,9 @@ Observer = Callable[[Transaction, Mapping[str, object], tuple[object, ...]], Non
 
 @dataclass(slots=True)
 class Engine:
-    """The wired platform: a database and the ports; built once by `processes.platform.build`."""
+    """The wired platform: a database and the ports; built once by `processes.platform.build`.
+
+    offices: an office's calendar and hours by its key."""
 
     settings: Settings
     database: sa.Engine
@@ -49,6 +52,7 @@ class Engine:
     channels: Mapping[str, NotificationChannel] = field(default_factory=dict)
     documents: DocumentStore | None = None
     observers: tuple[Observer, ...] = ()
+    offices: Callable[[str], Office] | None = None
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Transaction]:
