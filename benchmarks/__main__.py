@@ -47,11 +47,9 @@ def table(rows: Mapping[str, Row]) -> str:
     lines = [f"{'row':<28}{'value':>14} {'unit':<10}{'limit':>14}{'ratio':>8}{'cpu µs':>10}  target"]
     for name, row in rows.items():
         mark = "" if row.get("met") is None else "met" if row["met"] else "NOT MET"
-        figures = (_figure(row.get("value")), str(row.get("unit", "")), _figure(row.get("limit")), _figure(row.get("ratio")))
-        value, unit, limit, ratio = figures
-        lines.append(
-            f"{name:<28}{value:>14} {unit:<10}{limit:>14}{ratio:>8}{_figure(row.get('cpu_us')):>10}  {row.get('target', '')} {mark}"
-        )
+        value, limit, ratio, cpu = (_figure(row.get(key)) for key in ("value", "limit", "ratio", "cpu_us"))
+        unit, target = row.get("unit", ""), row.get("target", "")
+        lines.append(f"{name:<28}{value:>14} {unit!s:<10}{limit:>14}{ratio:>8}{cpu:>10}  {target} {mark}")
     return "\n".join(lines)
 
 

@@ -14,8 +14,8 @@ def sqlite_commits_per_second(seconds: float = 1.0, history_rows: int = 4) -> tu
     with TemporaryDirectory() as folder:
         connection = sqlite3.connect(Path(folder) / "floor.db", isolation_level=None)
         connection.executescript(
-            "pragma journal_mode=wal; pragma synchronous=full;"
-            "create table instance(id text primary key, state text); create table history(id text, seq int, data text, primary key(id, seq));"
+            "pragma journal_mode=wal; pragma synchronous=full; create table instance(id text primary key, state text);"
+            "create table history(id text, seq int, data text, primary key(id, seq));"
         )
         count, began, cpu = 0, time.perf_counter(), time.process_time()
         while time.perf_counter() - began < seconds:
