@@ -5,7 +5,6 @@ Python attribute. Common shapes (`name < number`, a path from a name) have closu
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import partial
 
 from engine.feel import arithmetic, order, properties
 from engine.feel.blocks import Blocks
@@ -16,6 +15,7 @@ from engine.feel.scopes import Compiled, Frame, Scope
 from engine.feel.tree import (
     Arithmetic,
     Between,
+    Call,
     Comparison,
     ContextLiteral,
     If,
@@ -56,7 +56,11 @@ def _greater_or_equal(left: object, right: object) -> bool | None:
     return order.less_or_equal(right, left)
 
 
-COMPARISONS: Mapping[str, Callable[[object, object], bool | None]] = {
+Comparison2 = Callable[[object, object], bool | None]
+CellTest = Callable[..., bool | None]
+"""A test of a value within a scope; the scope may be left out where the test is a constant."""
+
+COMPARISONS: Mapping[str, Comparison2] = {
     "=": order.equal,
     "!=": _unequal,
     "<": order.less,
@@ -72,7 +76,15 @@ class Compiler(Blocks):
     def node(self, node: Node) -> Compiled:
         """The closure of any node."""
         compile_one: Callable[[Compiler, Node], Compiled] = _BY_TYPE[type(node)]
-        return compile_one(self, node)
+        if not is_constant(node):
+            return compile_one(self, node)
+        has_loops = self.has_loops
+        run = compile_one(self, node)
+        value = run({})
+        if value is None:
+            return run
+        self.has_loops = has_loops
+        return lambda scope: value
 
     def literal(self, node: Literal) -> Compiled:
         """A constant; an at-literal that means nothing is null with a reason."""
@@ -259,8 +271,10 @@ class Compiler(Blocks):
         """One test of a cell: a comparison with the input, a value or range it may be, or a condition on `?`."""
         if test.operator is not None:
             if isinstance(test.operand, Literal) and type(test.operand.value) in {int, str, Decimal}:
-                return partial(_compare_cell, compare_values(test.operator, test.operand.value))
+                return compare_values(test.operator, test.operand.value)
             return self.test(test)
+        if is_constant(test.operand):
+            return self._constant_test(test.operand)
         before = len(self.free)
         mentioned = self.mentions_input
         self.mentions_input = False
@@ -275,6 +289,30 @@ class Compiler(Blocks):
         return lambda value, scope: order.member(value, operand(scope))
 
 
+    def _constant_test(self, operand: Node) -> CellTest:
+        """A value or range written out, made once."""
+        constant = self.node(operand)({})
+        if type(constant) in {int, str, Decimal}:
+            return compare_values("=", constant)
+        if type(constant) is Range:
+            return lambda value, scope=None: order.within(value, constant) if type(value) is not Range else order.equal(value, constant)
+        return lambda value, scope=None: order.member(value, constant)
+
+
+_CONSTRUCTORS = frozenset({"date", "time", "date and time", "duration"})
+
+
+def is_constant(node: Node | None) -> bool:
+    """Whether the node is a literal, a constructor of one, a range of such, or a negative of one: it may be evaluated once."""
+    if node is None or isinstance(node, Literal):
+        return True
+    if isinstance(node, RangeLiteral):
+        return is_constant(node.low) and is_constant(node.high)
+    if isinstance(node, Call) and isinstance(node.function, Name) and not node.function.bound:
+        return node.function.name in _CONSTRUCTORS and all(isinstance(argument, Literal) for argument in node.arguments)
+    return False
+
+
 def condition_of(value: object, result: object) -> bool | None:
     """What a test that mentions `?` says: its truth value, or whether the input is what it gives."""
     if result is None or type(result) is bool:
@@ -286,10 +324,6 @@ def _value_or_condition(value: object, result: object) -> bool | None:
     if type(result) is bool and type(value) is not bool:
         return result
     return order.member(value, result)
-
-
-def _compare_cell(compare: Callable[[object], bool | None], value: object, scope: Scope) -> bool | None:
-    return compare(value)
 
 
 def _not(value: bool | None) -> bool | None:
@@ -309,38 +343,38 @@ def compare_with(operator: str, left: Compiled, constant: object) -> Compiled:
     return lambda scope: compare(left(scope))
 
 
-def compare_values(operator: str, constant: object) -> Callable[[object], bool | None]:
-    """A function that compares a value with a number or string constant."""
+def compare_values(operator: str, constant: object) -> CellTest:
+    """A function that compares a value with a number or string constant; the scope it is given does not matter."""
     slow = COMPARISONS[operator]
     same_kind = frozenset({str}) if type(constant) is str else NUMBERS
     return _FAST[operator](constant, same_kind, slow)
 
 
-def _fast_equal(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value == constant if type(value) in kinds else slow(value, constant)
+def _fast_equal(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value == constant if type(value) in kinds else slow(value, constant)
 
 
-def _fast_unequal(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value != constant if type(value) in kinds else slow(value, constant)
+def _fast_unequal(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value != constant if type(value) in kinds else slow(value, constant)
 
 
-def _fast_less(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value < constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
+def _fast_less(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value < constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
 
 
-def _fast_at_most(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value <= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
+def _fast_at_most(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value <= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
 
 
-def _fast_more(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value > constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
+def _fast_more(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value > constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
 
 
-def _fast_at_least(constant: object, kinds: frozenset[type], slow: Callable[..., bool | None]) -> Callable[[object], bool | None]:
-    return lambda value: value >= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
+def _fast_at_least(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
+    return lambda value, scope=None: value >= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
 
 
-_FAST: Mapping[str, Callable[..., Callable[[object], bool | None]]] = {
+_FAST: Mapping[str, Callable[[object, frozenset[type], Comparison2], CellTest]] = {
     "=": _fast_equal,
     "!=": _fast_unequal,
     "<": _fast_less,

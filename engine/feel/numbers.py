@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from typing import TypeGuard
 
 LITERAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """A number as text."""
@@ -43,3 +44,8 @@ def text(value: Number) -> str:
         return str(value)
     plain = format(value, "f")
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) if value else "0"
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Whether the value is a number; booleans are none."""
+    return type(value) is int or type(value) is Decimal
