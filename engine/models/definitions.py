@@ -1,0 +1,60 @@
+"""What was deployed: packages, their files, their processes and the events that start them."""
+
+import sqlalchemy as sa
+
+from engine.models.base import Json, Utc, metadata
+
+deployments = sa.Table(
+    "deployments",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, doc="draft | published | retired"),
+    sa.Column("manifest", Json, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, doc="sha256 over all files; the same upload twice is one deployment"),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("published_by", sa.Text),
+    sa.Column("published_at", Utc),
+    sa.UniqueConstraint("key", "version"),
+)
+
+resources = sa.Table(
+    "resources",
+    metadata,
+    sa.Column("deployment_id", sa.ForeignKey("deployments.id"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False, doc="as uploaded, byte for byte"),
+)
+
+definitions = sa.Table(
+    "definitions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("deployment_id", sa.ForeignKey("deployments.id"), nullable=False, index=True),
+    sa.Column("process_id", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("version_tag", sa.Text),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("resource", sa.Text, nullable=False),
+    sa.Column("is_published", sa.Boolean, nullable=False),
+    sa.Index("ix_definitions_process_id_version", "process_id", "version", unique=True),
+)
+
+start_subscriptions = sa.Table(
+    "start_subscriptions",
+    metadata,
+    sa.Column("definition_id", sa.ForeignKey("definitions.id"), primary_key=True),
+    sa.Column("element_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, doc="of the event definition, for multiple start events"),
+    sa.Column("process_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, doc="message | signal | timer"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("repeats_left", sa.Integer, doc="of a timer; None = for ever"),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Index("ix_start_subscriptions_kind_name", "kind", "name", "is_active"),
+    sa.Index("ix_start_subscriptions_due_at", "due_at"),
+)

@@ -1,0 +1,51 @@
+"""Human tasks: the rows that people see, claim and complete."""
+
+import sqlalchemy as sa
+
+from engine.models.base import Json, Utc, metadata
+
+human_tasks = sa.Table(
+    "human_tasks",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("root_id", sa.Text, nullable=False),
+    sa.Column("instance_id", sa.Text, nullable=False),
+    sa.Column("wait_id", sa.Text, nullable=False),
+    sa.Column("definition_id", sa.Text, nullable=False),
+    sa.Column("process_id", sa.Text, nullable=False),
+    sa.Column("element_id", sa.Text, nullable=False),
+    sa.Column("business_key", sa.Text),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("form_key", sa.Text),
+    sa.Column("properties", Json, nullable=False),
+    sa.Column("candidate_groups", Json, nullable=False),
+    sa.Column("candidate_users", Json, nullable=False),
+    sa.Column("assignee", sa.Text),
+    sa.Column("claimed_at", Utc),
+    sa.Column("priority", sa.Integer, nullable=False, default=50),
+    sa.Column("due_at", Utc, doc="as the diagram says; the legal clock is elsewhere"),
+    sa.Column("follow_up_at", Utc),
+    sa.Column("sort_due_at", Utc, doc="of the clock that matters now; most urgent first"),
+    sa.Column("draft", Json),
+    sa.Column("draft_saved_by", sa.Text),
+    sa.Column("draft_saved_at", Utc),
+    sa.Column("state", sa.Text, nullable=False, doc="open | completed | cancelled"),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("completed_at", Utc, doc="when it was completed or cancelled"),
+    sa.Column("completed_by", sa.Text),
+    sa.UniqueConstraint("instance_id", "wait_id"),
+    sa.Index("ix_human_tasks_root_id", "root_id"),
+    sa.Index("ix_human_tasks_business_key", "business_key"),
+    sa.Index("ix_human_tasks_assignee", "assignee", "state", "sort_due_at"),
+    sa.Index("ix_human_tasks_completed_by", "completed_by", "completed_at"),
+)
+
+task_candidates = sa.Table(
+    "task_candidates",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True, doc="group | user"),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("task_id", sa.ForeignKey("human_tasks.id", ondelete="CASCADE"), primary_key=True),
+    sa.Index("ix_task_candidates_task_id", "task_id"),
+)
