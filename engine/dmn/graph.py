@@ -64,8 +64,24 @@ class Graph:
         if isinstance(element, DecisionElement):
             return self.workshop.typed(self.workshop.compile(element.body, words), element.variable.type_ref)
         if isinstance(element, KnowledgeModel):
-            return self.workshop.compile(element.logic, words)
+            return self._knowledge(element, self.workshop.compile(element.logic, words))
         return lambda scope: None
+
+    def _knowledge(self, element: KnowledgeModel, logic: Compiled) -> Compiled:
+        """The model's function with its declared result type: the variable's, or that of its function type."""
+        wanted = self.types.of(element.variable.type_ref)
+        result = wanted.result if wanted is not None and wanted.name == "function" else wanted
+        if result is None or result.name == "Any":
+            return logic
+
+        def typed(scope: Scope) -> object:
+            function = logic(scope)
+            if not isinstance(function, Function):
+                return function
+            apply = function.apply
+            return Function(function.name, function.parameters, lambda arguments: fitted(result, apply(arguments)), result)
+
+        return typed
 
     def _names(self, requires: Sequence[str]) -> tuple[list[str], list[str]]:
         """Names that stand alone, and names behind an import's name."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from engine.feel import limits, order, tree
 from engine.feel.builtins import LIBRARY
-from engine.feel.builtins.registry import Builtin
+from engine.feel.builtins.registry import Builtin, Overload
 from engine.feel.kinds import kind, kind_zh
 from engine.feel.numbers import integer
 from engine.feel.reasons import null
@@ -71,11 +71,7 @@ class Blocks:
         if names is None:
             call = builtin.for_count(len(arguments))
             return _bind(call, arguments) if call else lambda scope: _wrong_arguments(builtin.name)
-        found = builtin.for_names(names)
-        if found is None:
-            return lambda scope: _wrong_arguments(builtin.name)
-        overload, indexes = found
-        return _bind(overload.call, tuple(_null if index is None else arguments[index] for index in indexes))
+        return _bind_named(builtin, builtin.for_names(names), arguments)
 
     def function(self, node: FunctionLiteral) -> Compiled:
         """A function value that remembers the scope it was written in."""
@@ -163,15 +159,29 @@ def not_iterable() -> None:
     return null("feel.iteration", "A loop needs a list or a range of whole numbers or dates.", "循环需要列表，或整数、日期的区间。")
 
 
-def _null(scope: Scope) -> None:
-    return None
-
-
 def _bind(call: Callable[[Sequence[object]], object], arguments: tuple[Compiled, ...]) -> Compiled:
     if len(arguments) == 1:
         only = arguments[0]
         return lambda scope: call((only(scope),))
     return lambda scope: call([argument(scope) for argument in arguments])
+
+
+def _bind_named(
+    builtin: Builtin, fitting: Sequence[tuple[Overload, tuple[int | None, ...]]], arguments: tuple[Compiled, ...]
+) -> Compiled:
+    """A call by name; between overloads with the same names the kinds of the arguments decide."""
+    if not fitting:
+        return lambda scope: _wrong_arguments(builtin.name)
+
+    def call(scope: Scope) -> object:
+        values = [argument(scope) for argument in arguments]
+        ordered = [
+            (overload, [None if index is None else values[index] for index in indexes]) for overload, indexes in fitting
+        ]
+        overload, given = next((each for each in ordered if each[0].accepts(each[1])), ordered[0])
+        return overload.call(given)
+
+    return call
 
 
 def _wrong_arguments(name: str) -> None:

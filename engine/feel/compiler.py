@@ -208,6 +208,8 @@ class Compiler(Blocks):
     def test(self, test: Test) -> Callable[[object, Scope], bool | None]:
         """One positive unary test as a function of value and scope."""
         operand = self.node(test.operand)
+        if test.operator is None and isinstance(test.operand, RangeLiteral):
+            return lambda value, scope: None if (ends := operand(scope)) is None else order.member(value, ends)
         if test.operator is None:
             return lambda value, scope: order.member(value, operand(scope))
         operation = COMPARISONS[test.operator]

@@ -28,6 +28,7 @@ class Names(Reader):
         super().__init__(text, names, members)
         self._builtins = Declared(BUILTIN_NAMES)
         self._bound: list[set[str]] = []
+        self._filters = 0
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -43,7 +44,9 @@ class Names(Reader):
         """The scope of a filter, where `item` is bound."""
         with self.scope():
             self.bind("item")
+            self._filters += 1
             yield
+            self._filters -= 1
 
     def bind(self, name: str) -> None:
         """Declares a name until the scope ends."""
@@ -57,7 +60,10 @@ class Names(Reader):
 
     def name(self) -> Name:
         """The name that stands here, the longest declared one or every word that follows."""
-        found = self.declared.find(self.text, self.at) or self._builtin()
+        found = self.declared.find(self.text, self.at)
+        if self._filters:
+            found = max((each for each in (found, self.members.find(self.text, self.at)) if each), key=lambda each: each[1], default=None)
+        found = found or self._builtin()
         if found is None:
             name = self._words()
         else:

@@ -38,6 +38,11 @@ def integer(value: object) -> int | None:
     return None
 
 
+def truncated(value: Number) -> int:
+    """The whole part, as functions read positions, scales and numbers of a date."""
+    return int(value)
+
+
 def text(value: Number) -> str:
     """The shortest plain notation, without exponent and without trailing zeros."""
     if type(value) is int:

@@ -1,41 +1,39 @@
 """Regular expressions in XPath's dialect, run by RE2, which takes time linear in the text whatever the pattern.
 
-What RE2 has no word for (back references, look-around, character class subtraction) is refused: the caller answers null with a reason."""
+What RE2 has no word for (back references) is refused: the caller answers null with a reason. `pattern_syntax` translates."""
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import re2
 
+from engine.feel.pattern_syntax import Untranslatable, translate
 from engine.feel.reasons import null
 
-_FLAGS = frozenset("smix")
+if TYPE_CHECKING:
+    Pattern = re.Pattern[str]
+
+_FLAGS = frozenset("smixq")
 _MOST_PATTERN = 2000
 
 
 @lru_cache(maxsize=2000)
-def _compile(pattern: str, flags: str) -> "re2._Regexp[str] | None":
+def _compile(pattern: str, flags: str) -> "Pattern | None":
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 8 << 20
-    options.never_nl = False
     options.dot_nl = "s" in flags
     options.case_sensitive = "i" not in flags
-    if "x" in flags:
-        pattern = _without_spaces(pattern)
-    prefix = "(?m)" if "m" in flags else ""
     try:
-        return re2.compile(prefix + pattern, options)
-    except re2.error:
+        written = re2.escape(pattern) if "q" in flags else translate(pattern, spaces_count="x" not in flags, dot_all="s" in flags)
+        compiled: Pattern = re2.compile(("(?m)" if "m" in flags else "") + written, options)
+    except (re2.error, Untranslatable):
         return None
+    return compiled
 
 
-def _without_spaces(pattern: str) -> str:
-    """XPath's `x` flag: spaces outside character classes do not count."""
-    return re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|\s+", lambda found: found[1] or "", pattern, flags=re.DOTALL)
-
-
-def find(pattern: str, flags: str | None) -> "re2._Regexp[str] | None":
+def find(pattern: str, flags: str | None) -> "Pattern | None":
     """The compiled pattern; None, with a reason, when pattern or flags are not understood."""
     wanted = flags or ""
     if not set(wanted) <= _FLAGS or len(pattern) > _MOST_PATTERN:
@@ -53,7 +51,7 @@ def expand(replacement: str, groups: int) -> "list[str | int] | None":
     while at < len(replacement):
         sign = replacement[at]
         if sign == "\\":
-            if replacement[at + 1 : at + 2] not in {"\\", "$"} or at + 1 >= len(replacement):
+            if replacement[at + 1 : at + 2] not in {"\\", "$"}:
                 return None
             parts.append(replacement[at + 1])
             at += 2

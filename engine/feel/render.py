@@ -7,6 +7,7 @@ from engine.feel.kinds import kind
 from engine.feel.temporal import Date, DateTime, Duration, Time, YearMonth
 from engine.feel.temporal_text import format_temporal
 from engine.feel.values import Function, Range
+from engine.feel.vocabulary import NAME
 
 
 def text(value: object) -> str:
@@ -28,8 +29,13 @@ def literal(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(literal(item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {literal(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {literal(item)}" for key, item in value.items()) + "}"
     return _range(value) if isinstance(value, Range) else _other(value)
+
+
+def _key(key: str) -> str:
+    """The key as it stands when it is a name, else quoted."""
+    return key if NAME.fullmatch(key) else literal(key)
 
 
 def _range(value: Range) -> str:
@@ -40,6 +46,7 @@ def _range(value: Range) -> str:
 
 
 def _half(value: Range) -> str:
+    """A range with one end."""
     if value.low is None:
         return f"({'<=' if value.high_included else '<'} {literal(value.high)})"
     return f"({'>=' if value.low_included else '>'} {literal(value.low)})"

@@ -63,9 +63,26 @@ class Type:
             )
         if self.name == "range":
             return isinstance(value, Range) and (self.item is None or self._has_ends(value, self.item))
-        return isinstance(value, Function) and (
-            self.parameters is None or len(value.parameters) == len(self.parameters)
+        return isinstance(value, Function) and self._takes(value)
+
+    def _takes(self, function: Function) -> bool:
+        """Whether the function takes what this function type takes; parameters without a type take anything."""
+        if self.parameters is None:
+            return True
+        declared = [kind if isinstance(kind, Type) else ANY for _, kind in function.parameters]
+        return len(declared) == len(self.parameters) and all(
+            given.conforms_to(wanted) for given, wanted in zip(self.parameters, declared, strict=True)
         )
+
+    def conforms_to(self, other: "Type") -> bool:
+        """Whether every value of this type is a value of the other, as far as names, items and members say."""
+        if other.name == "Any" or self.name == "Null":
+            return True
+        if self.name != other.name:
+            return False
+        if self.item is not None and other.item is not None and not self.item.conforms_to(other.item):
+            return False
+        return all(key in self.members and self.members[key].conforms_to(kind) for key, kind in other.members.items())
 
     def _has_ends(self, value: Range, item: "Type") -> bool:
         return item.admits(value.low) and item.admits(value.high)

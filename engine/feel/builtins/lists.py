@@ -121,12 +121,12 @@ def _flatten(items: Items, flat: Items, depth: int) -> None:
             flat.append(item)
 
 
-@builtin("list replace", "list: list, position: number, newItem: any?")
-def list_replace(items: Items, position: object, new: object) -> Items | None:
+@builtin("list replace", "list: list, position: whole, newItem: any?")
+def list_replace(items: Items, position: int, new: object) -> Items | None:
     """The list with the item at a position replaced."""
-    index = _index(items, position) if isinstance(position, int) else None
+    index = _index(items, position)
     if index is None:
-        return null("feel.position", "The position lies outside the list.", "位置超出列表范围。")
+        return _out(position)
     return limits.check_list([*items[:index], new, *items[index + 1 :]])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.feel.kinds import kind, kind_zh
-from engine.feel.numbers import integer
+from engine.feel.numbers import is_number, truncated
 from engine.feel.reasons import null
 from engine.feel.temporal import Date, DateTime, Duration, Time, YearMonth
 from engine.feel.values import Function, Range
@@ -88,8 +88,9 @@ class Builtin:
 
         return call
 
-    def for_names(self, names: Sequence[str]) -> tuple[Overload, tuple[int | None, ...]] | None:
-        """The overload with these parameter names, and for each of its parameters the index of the argument."""
+    def for_names(self, names: Sequence[str]) -> list[tuple[Overload, tuple[int | None, ...]]]:
+        """The overloads with these parameter names, and for each of their parameters the index of the argument."""
+        fitting: list[tuple[Overload, tuple[int | None, ...]]] = []
         for overload in self.overloads:
             known = [parameter.name for parameter in overload.parameters]
             missing = [p.name for p in overload.parameters[: overload.required] if p.name not in names and not p.is_nullable]
@@ -97,8 +98,8 @@ class Builtin:
                 order = [names.index(name) if name in names else None for name in known]
                 while order and order[-1] is None and len(order) > overload.required:
                     order.pop()
-                return overload, tuple(order)
-        return None
+                fitting.append((overload, tuple(order)))
+        return fitting
 
 
 LIBRARY: dict[str, Builtin] = {}
@@ -134,8 +135,7 @@ def _coerce(value: object, parameter: Parameter) -> object:
     if type(value) is list and len(value) == 1:
         value = value[0]
     if wanted == "whole":
-        whole = integer(value)
-        return _REFUSED if whole is None else whole
+        return truncated(value) if is_number(value) else _REFUSED
     return value if type(value) in _CLASSES[wanted] else _REFUSED
 
 

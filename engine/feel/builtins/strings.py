@@ -1,5 +1,7 @@
 """String functions; positions count characters from 1, or from the end when negative."""
 
+import re
+
 from engine.feel import limits, patterns
 from engine.feel.builtins.registry import builtin
 from engine.feel.reasons import null
@@ -82,7 +84,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
     if compiled is None:
         return None
     parts = patterns.expand(replacement, compiled.groups)
-    if parts is None or compiled.fullmatch("") is not None:
+    if parts is None or compiled.search("") is not None:
         return null("feel.pattern", "The replacement is malformed, or the pattern matches nothing at all.", "替换文本有误，或正则表达式匹配空串。")
     result: list[str] = []
     at = size = 0
@@ -98,7 +100,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
     return limits.check_string("".join(result) + text[at:])
 
 
-def _group(found: "patterns.re2._Match[str]", number: int, groups: int) -> str:
+def _group(found: re.Match[str], number: int, groups: int) -> str:
     return (found.group(number) or "") if number <= groups else ""
 
 
