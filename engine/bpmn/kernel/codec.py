@@ -128,11 +128,12 @@ def _read(data: Data, parent: Token | None) -> Token:
 
 
 def _read_pending(written: list[object], token: Token) -> Pending:
-    number, kind, element, index, due, detail = [*written, *[0] * (6 - len(written))]
+    padded = [*written, *[0] * (6 - len(written))]
+    number, kind, element, index, due, detail = padded
     return Pending(
         cast(int, number),
-        _NAMES[str(kind)],
         str(element) if element else token.element,
+        _NAMES[str(kind)],
         cast(int, index),
         datetime.fromisoformat(str(due)) if due else None,
         cast("dict[str, object] | None", detail or None),

@@ -43,13 +43,16 @@ def enter_throw(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
 
 
 def throw_now(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
-    """Throws each definition in turn; an error, a cancellation or a compensation takes the token over."""
+    """Throws each definition; an error, a cancellation or a compensation takes the token over and comes last.
+
+    Going on is queued before anything is thrown: a catcher that interrupts this scope takes it out of the queue again."""
+    takers = [event for event in node.events if event.kind in ("error", "cancel", "compensate")]
+    if not takers:
+        run.put("throw.done", node, parent)
     for event in node.events:
-        if not parent.alive:
-            return
-        if _throw(run, node, parent, event):
-            return
-    if parent.alive:
+        if event.kind not in ("error", "cancel", "compensate"):
+            _throw(run, node, parent, event)
+    if takers and parent.alive and not _throw(run, node, parent, takers[0]):
         run.put("throw.done", node, parent)
 
 

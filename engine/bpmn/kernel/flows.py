@@ -18,19 +18,33 @@ def leave(run: Run, node: PlanNode, parent: Token) -> None:
     if not node.outgoing:
         consume(run, parent)
         return
-    chosen = choose(run, node, parent)
+    chosen = choose(run, node, parent, conditions_only=True)
     if not chosen:
         gap(run, node, parent, "leave")
         return
     take(run, chosen * node.completion_quantity, parent)
 
 
-def choose(run: Run, node: PlanNode, parent: Token) -> list[PlanFlow]:
-    """The flows to take: conditions that are true (null counts as false), else the default."""
+def choose(run: Run, node: PlanNode, parent: Token, *, conditions_only: bool = False) -> list[PlanFlow]:
+    """The flows to take: those without a condition, those whose condition is true (null is false), and perhaps the default.
+
+    conditions_only: the default joins in when no condition was true, even beside flows without one (activities and events);
+    gateways take it only when nothing else can be taken."""
     scope = view(parent)
     default = node.default
-    chosen = [f for f in node.outgoing if f is not default and (f.condition is None or f.condition.evaluate(scope) is True)]
-    return chosen or ([default] if default is not None else [])
+    chosen: list[PlanFlow] = []
+    was_true = False
+    for flow in node.outgoing:
+        if flow is default:
+            continue
+        if flow.condition is None:
+            chosen.append(flow)
+        elif flow.condition.evaluate(scope) is True:
+            chosen.append(flow)
+            was_true = True
+    if default is not None and not (was_true if conditions_only else chosen):
+        chosen.append(default)
+    return chosen
 
 
 def take(run: Run, flows: list[PlanFlow], parent: Token) -> None:

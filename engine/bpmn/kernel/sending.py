@@ -12,10 +12,11 @@ from engine.bpmn.terms import BroadcastSignal, SendMessage
 
 
 def send(run: Run, node: PlanNode, token: Token, event: PlanEvent) -> None:
-    """Sends a message with the node's mapped variables."""
+    """Sends a message with the node's mapped variables; one that has no name reaches nobody and is only recorded."""
     name = text_of(run.value(event.name, token)) if event.name is not None else None
     key = text_of(run.value(event.key, token)) if event.key is not None else None
-    run.effects.append(SendMessage(node.id, name or "", key, payload(run, node, token)))
+    if name:
+        run.effects.append(SendMessage(node.id, name, key, payload(run, node, token)))
     run.say("message.sent", node.id, {"name": name or ""})
 
 

@@ -72,7 +72,7 @@ class Activities:
             return self._script(node, drawn)
         if kind == "businessRuleTask" and drawn.decision_ref is not None:
             return self._decision(node, drawn)
-        if kind == "sendTask" and drawn.operation is None and drawn.message is not None:
+        if kind == "sendTask" and drawn.message is not None and drawn.operation in (None, drawn.attributes.get("operationRef")):
             self._message(node, drawn)
             return "send"
         if kind in ("serviceTask", "sendTask", "businessRuleTask"):
@@ -146,7 +146,6 @@ class Activities:
 
         if loop.kind != "standard" and loop.cardinality is None and loop.collection is None:
             self.refusals.missing(drawn, "a number of instances or a collection", "实例数或集合")
-        named = {event.id: event for event in self._behaviours(drawn)}
         return PlanLoop(
             kind=loop.kind,
             cardinality=formula(loop.cardinality, "number of instances", "实例数"),
@@ -159,8 +158,8 @@ class Activities:
             test_before=loop.test_before,
             maximum=loop.maximum,
             behaviour=loop.behaviour,
-            none_event=named.get(loop.none_event_ref),
-            one_event=named.get(loop.one_event_ref),
+            none_event=self._behaviour(drawn, getattr(loop, "none_event", None)),
+            one_event=self._behaviour(drawn, getattr(loop, "one_event", None)),
             complex_events=tuple(
                 (condition, self.events.definition(drawn, event) if event is not None else None)
                 for expression, event in loop.complex_behaviours
@@ -168,8 +167,8 @@ class Activities:
             ),
         )
 
-    def _behaviours(self, drawn: Node) -> list[PlanEvent]:
-        return []
+    def _behaviour(self, drawn: Node, event: EventDefinition | None) -> PlanEvent | None:
+        return self.events.definition(drawn, event) if event is not None else None
 
 
 def is_zeebe(drawn: Node) -> bool:

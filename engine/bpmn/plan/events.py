@@ -59,7 +59,7 @@ class Events:
     def definition(self, drawn: Node, event: EventDefinition, index: int = 0) -> PlanEvent:
         """One event definition."""
         where, target = drawn.id, event.target
-        code = self._code(event)
+        code = self._code(event, is_caught=drawn.type in CAUGHT)
         timer = None
         if event.kind == "timer":
             if event.expression is None:
@@ -68,7 +68,8 @@ class Events:
                 timer = self.expressions.timer(event.timer_kind or "duration", event.expression, where)
         if event.kind == "conditional" and event.expression is None:
             self.refusals.missing(drawn, "a condition", "条件")
-        if event.kind in ("message", "signal") and target is None and not event.ref and event.expression is None:
+        needs_name = event.kind == "signal" or (event.kind == "message" and drawn.type == "startEvent")
+        if needs_name and target is None and not event.ref and event.expression is None:
             self.refusals.missing(drawn, f"a {event.kind} with a name", "带名称的消息或信号")
         written = target.name or target.id if target is not None else event.ref
         named = self.expressions.name(written, where) if event.kind in ("message", "signal") else None
@@ -91,13 +92,13 @@ class Events:
             catchup=drawn.properties.get("timer.catchup", "one"),
         )
 
-    def _code(self, event: EventDefinition) -> str | None:
-        """The code of an error or escalation; a definition without a code stands for itself, no reference for every code."""
+    def _code(self, event: EventDefinition, *, is_caught: bool) -> str | None:
+        """The code of an error or escalation. Caught without a code means every code; thrown without one, the definition itself."""
         if event.kind not in ("error", "escalation"):
             return None
-        if event.target is not None:
-            return event.target.code or event.target.name or event.target.id
-        return event.ref
+        if event.target is None:
+            return event.ref
+        return event.target.code or (None if is_caught else event.target.name or event.target.id)
 
     def _terminate_reach(self, event: EventDefinition) -> str | None:
         if attribute(event.attributes, "terminateAll") == "true":
