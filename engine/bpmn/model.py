@@ -69,7 +69,9 @@ class EventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Loop characteristics. kind: standard, parallel, sequential. behaviour: None, One, All, Complex (BPMN spelling)."""
+    """Loop characteristics. kind: standard, parallel, sequential. behaviour: None, One, All, Complex (BPMN spelling).
+
+    none_event, one_event: the root event definitions that `noneBehaviorEventRef` and `oneBehaviorEventRef` name."""
 
     kind: str
     cardinality: Expression | None = None
@@ -84,6 +86,8 @@ class Loop:
     behaviour: str = "All"
     none_event_ref: str | None = None
     one_event_ref: str | None = None
+    none_event: EventDefinition | None = None
+    one_event: EventDefinition | None = None
     complex_behaviours: tuple[tuple[Expression, EventDefinition | None], ...] = ()
 
 

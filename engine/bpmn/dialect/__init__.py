@@ -15,6 +15,8 @@ from engine.feel import FeelSyntaxError, compile_expression, compile_script
 
 __all__ = ["Translation", "formula", "literal", "quoted", "script"]
 
+_PROSE = re.compile(r"(?!not\b)[^\W\d]\w*(?:\s+[^\W\d]\w*)+[.?!]?")
+"""Words and nothing else: FEEL would read them as one long name, a person meant a sentence."""
 _PLAIN_STRING = re.compile(r"\"([^\"\\]*)\"|'([^'\\]*)'")
 
 
@@ -36,6 +38,8 @@ def formula(source: str, language: str = "") -> Translation:
         return _foreign(text, is_template=True)
     if _is_feel(language):
         return _feel(text)
+    if _PROSE.fullmatch(text):
+        return Translation(None)
     if _parses(text):
         return Translation(text)
     return _foreign(text, is_template=False)

@@ -9,7 +9,15 @@ from engine.bpmn.dialect.tokens import Token, Untranslatable, tokenize
 
 _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _UNARY, _PRIMARY = range(1, 8)
 _COMPARISONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_CONSTANTS = {"true": "true", "True": "true", "false": "false", "False": "false", "null": "null", "None": "null", "undefined": "null"}
+_CONSTANTS = {
+    "true": "true",
+    "True": "true",
+    "false": "false",
+    "False": "false",
+    "null": "null",
+    "None": "null",
+    "undefined": "null",
+}
 _MAX_DEPTH = 50
 
 

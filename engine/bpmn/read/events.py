@@ -8,7 +8,7 @@ from lxml import etree
 from engine.bpmn.model import Definition, EventDefinition, Expression
 from engine.bpmn.read.definitions import dynamic_name
 from engine.bpmn.read.extensions import extensions
-from engine.bpmn.read.names import attributes, bare, camunda, child, children, flag, local, text_of
+from engine.bpmn.read.names import attributes, bare, camunda, child, child_text, children, flag, local, text_of
 from engine.bpmn.read.reading import Reading
 
 _SUFFIX = "EventDefinition"
@@ -20,6 +20,12 @@ def read_events(reading: Reading, event: etree._Element, owner: str) -> tuple[Ev
     """The definitions of an event, in file order, those it refers to last."""
     inline = [each for each in children(event) if local(each).endswith(_SUFFIX)]
     return tuple(_definition(reading, each, event, owner) for each in (*inline, *_referred(reading, event, owner)))
+
+
+def root_event(reading: Reading, reference: str | None, owner: str) -> EventDefinition | None:
+    """The root event definition behind a reference."""
+    found = reading.event_definitions.get(bare(reference) or "")
+    return None if found is None else _definition(reading, found, found, owner)
 
 
 def _referred(reading: Reading, event: etree._Element, owner: str) -> Iterator[etree._Element]:
@@ -46,7 +52,7 @@ def _definition(reading: Reading, element: etree._Element, event: etree._Element
         id=element.get("id"),
         ref=reference,
         target=target,
-        name=element.get("name") or (event.get("name", "") if kind == "link" else ""),
+        name=_link_name(reading, element, event) if kind == "link" else element.get("name", ""),
         timer_kind=timer_kind,
         expression=expression,
         activity_ref=bare(element.get("activityRef")),
@@ -54,6 +60,13 @@ def _definition(reading: Reading, element: etree._Element, event: etree._Element
         attributes=attributes(element),
         extensions=extensions(element),
     )
+
+
+def _link_name(reading: Reading, element: etree._Element, event: etree._Element) -> str:
+    """The name that both ends share; a thrown link that names its target by reference takes the target's."""
+    target = reading.ids.get(bare(child_text(element, "target")) or "")
+    named = element if target is None else target
+    return named.get("name") or event.get("name", "")
 
 
 def _target(reading: Reading, element: etree._Element, kind: str, reference: str | None, owner: str) -> Definition | None:
@@ -64,14 +77,14 @@ def _target(reading: Reading, element: etree._Element, kind: str, reference: str
     if reference is None or kind not in _REFS:
         return None
     found = reading.definition(reference)
-    if found is None and kind == "error":
+    if found is None and kind in ("error", "escalation"):
         reading.note(
             "bpmn.error.code",
             owner,
-            f"No error {reference} is defined, so {reference} is read as its code.",
-            f"未定义错误 {reference}，按错误代码处理。",
+            f"No {kind} {reference} is defined, so {reference} is read as its code.",
+            f"未定义 {reference}，按代码处理。",
         )
-        return Definition(id=reference, type="error", code=reference)
+        return Definition(id=reference, type=kind, code=reference)
     return found
 
 

@@ -4,8 +4,20 @@ from lxml import etree
 
 from engine.bpmn.model import EventDefinition, Expression, Loop
 from engine.bpmn.read.data import variable_name
-from engine.bpmn.read.events import read_events
-from engine.bpmn.read.names import CAMUNDA_LIKE, ZEEBE, bare, camunda, child, child_text, children, extension, flag, number, text_of
+from engine.bpmn.read.events import read_events, root_event
+from engine.bpmn.read.names import (
+    CAMUNDA_LIKE,
+    ZEEBE,
+    bare,
+    camunda,
+    child,
+    child_text,
+    children,
+    extension,
+    flag,
+    number,
+    text_of,
+)
 from engine.bpmn.read.reading import Reading
 
 _BEHAVIOURS = frozenset(("None", "One", "All", "Complex"))
@@ -43,6 +55,8 @@ def _multiple(reading: Reading, element: etree._Element, owner: str) -> Loop:
         behaviour=behaviour if behaviour in _BEHAVIOURS else "All",
         none_event_ref=bare(element.get("noneBehaviorEventRef")),
         one_event_ref=bare(element.get("oneBehaviorEventRef")),
+        none_event=root_event(reading, element.get("noneBehaviorEventRef"), owner),
+        one_event=root_event(reading, element.get("oneBehaviorEventRef"), owner),
         complex_behaviours=tuple(_complex(reading, each, owner) for each in children(element, "complexBehaviorDefinition")),
     )
 

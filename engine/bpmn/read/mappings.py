@@ -12,12 +12,20 @@ from engine.bpmn.read.reading import Reading
 
 def read_inputs(reading: Reading, node: etree._Element, owner: str) -> tuple[VariableMapping, ...]:
     """What flows in, in file order."""
-    return (*_parameters(reading, node, "inputParameter", owner), *_zeebe(reading, node, "input", owner), *_passed(reading, node, "in", owner))
+    return (
+        *_parameters(reading, node, "inputParameter", owner),
+        *_zeebe(reading, node, "input", owner),
+        *_passed(reading, node, "in", owner),
+    )
 
 
 def read_outputs(reading: Reading, node: etree._Element, owner: str) -> tuple[VariableMapping, ...]:
     """What flows out, in file order."""
-    return (*_parameters(reading, node, "outputParameter", owner), *_zeebe(reading, node, "output", owner), *_passed(reading, node, "out", owner))
+    return (
+        *_parameters(reading, node, "outputParameter", owner),
+        *_zeebe(reading, node, "output", owner),
+        *_passed(reading, node, "out", owner),
+    )
 
 
 def business_key(reading: Reading, node: etree._Element, owner: str) -> Expression | None:

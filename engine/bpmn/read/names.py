@@ -17,11 +17,26 @@ CAMUNDA_LIKE = (CAMUNDA, FLOWABLE, ACTIVITI)
 """Three namespaces of one family; what Camunda 7, Flowable and Activiti call the same means the same."""
 
 ACTIVITIES = frozenset(
-    "task userTask manualTask serviceTask scriptTask sendTask receiveTask businessRuleTask callActivity subProcess transaction adHocSubProcess".split()
+    [
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "transaction",
+        "adHocSubProcess",
+    ]
 )
 SUB_PROCESSES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
-EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent implicitThrowEvent boundaryEvent".split())
-GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
+EVENTS = frozenset(
+    ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "implicitThrowEvent", "boundaryEvent"]
+)
+GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"])
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 
 

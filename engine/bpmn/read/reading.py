@@ -90,7 +90,10 @@ class Reading:
             )
         elif found.is_translated:
             self.note(
-                "bpmn.expression.translated", owner, f"`{shown}` is read as FEEL `{found.text}`.", f"“{shown}”已转换为 FEEL：{found.text}"
+                "bpmn.expression.translated",
+                owner,
+                f"`{shown}` is read as FEEL `{found.text}`.",
+                f"“{shown}”已转换为 FEEL：{found.text}",
             )
         return Expression(source=source, text=found.text, language=language, is_literal=found.is_literal)
 

@@ -21,7 +21,9 @@ def read_scope(reading: Reading, process: etree._Element) -> Scope:
     return _scope(reading, process, scopes, handlers)
 
 
-def _scope(reading: Reading, element: etree._Element, scopes: Mapping[etree._Element, Scope], handlers: Mapping[str, str]) -> Scope:
+def _scope(
+    reading: Reading, element: etree._Element, scopes: Mapping[etree._Element, Scope], handlers: Mapping[str, str]
+) -> Scope:
     nodes = tuple(read_node(reading, each, scopes.get(each)) for each in children(element) if local(each) in FLOW_NODES)
     return Scope(
         nodes=nodes,

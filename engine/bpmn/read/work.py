@@ -134,7 +134,9 @@ def _zeebe_job(reading: Reading, node: etree._Element, owner: str) -> Facts:
     if job is None:
         return {}
     retries = reading.literal(job.get("retries"), owner)
-    return {"operation": (job.get("type") or "").removeprefix("=").strip().strip('"') or None} | ({"retries": retries} if retries else {})
+    return {"operation": (job.get("type") or "").removeprefix("=").strip().strip('"') or None} | (
+        {"retries": retries} if retries else {}
+    )
 
 
 def _camunda_operation(carrier: etree._Element) -> str | None:
@@ -143,7 +145,11 @@ def _camunda_operation(carrier: etree._Element) -> str | None:
     if kind == "external":
         return camunda(carrier, "topic")
     bean = camunda(carrier, "delegateExpression")
-    return kind or (bean.strip().removeprefix("${").removeprefix("#{").removesuffix("}") if bean else None) or camunda(carrier, "class")
+    return (
+        kind
+        or (bean.strip().removeprefix("${").removeprefix("#{").removesuffix("}") if bean else None)
+        or camunda(carrier, "class")
+    )
 
 
 def _spiff_operation(node: etree._Element) -> str | None:
@@ -162,7 +168,11 @@ def _decision(reading: Reading, node: etree._Element, owner: str) -> Facts:
     spiff = extension(node, SPIFF, "calledDecisionId")
     if zeebe is not None:
         return {"decision_ref": reading.literal(zeebe.get("decisionId"), owner), "result_variable": zeebe.get("resultVariable")}
-    reference = camunda(node, "decisionRef") or camunda(node, "decisionTableReferenceKey") or (text_of(spiff) if spiff is not None else None)
+    reference = (
+        camunda(node, "decisionRef")
+        or camunda(node, "decisionTableReferenceKey")
+        or (text_of(spiff) if spiff is not None else None)
+    )
     return {"decision_ref": reading.literal(reference, owner)}
 
 

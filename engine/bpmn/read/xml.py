@@ -11,14 +11,31 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_ELEMENTS = 250_000
 MAX_DEPTH = 200
 _ENCODINGS = frozenset(
-    "utf-8 utf-16 utf-16le utf-16be us-ascii ascii iso-8859-1 iso-8859-15 windows-1252 gbk gb2312 gb18030".split()
+    [
+        "utf-8",
+        "utf-16",
+        "utf-16le",
+        "utf-16be",
+        "us-ascii",
+        "ascii",
+        "iso-8859-1",
+        "iso-8859-15",
+        "windows-1252",
+        "gbk",
+        "gb2312",
+        "gb18030",
+    ]
 )
 
 
 def parse(source: bytes) -> etree._Element:
     """The `definitions` element. Raises Invalid with one located finding when this is no harmless, well-formed BPMN file."""
     if len(source) > MAX_BYTES:
-        raise _refused("bpmn.xml.size", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.", f"文件超过 {MAX_BYTES // 1024 // 1024} MB。")
+        raise _refused(
+            "bpmn.xml.size",
+            f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.",
+            f"文件超过 {MAX_BYTES // 1024 // 1024} MB。",
+        )
     root = _tree(source)
     _refuse_doctype(root)
     _refuse_excess(root)
@@ -33,7 +50,13 @@ def parse(source: bytes) -> etree._Element:
 
 def _tree(source: bytes) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         return etree.fromstring(source, parser)
@@ -68,9 +91,13 @@ def _refuse_excess(root: etree._Element) -> None:
         depth += 1
         count += 1
         if depth > MAX_DEPTH:
-            raise _refused("bpmn.xml.depth", f"The file nests deeper than {MAX_DEPTH} elements.", f"元素嵌套超过 {MAX_DEPTH} 层。")
+            raise _refused(
+                "bpmn.xml.depth", f"The file nests deeper than {MAX_DEPTH} elements.", f"元素嵌套超过 {MAX_DEPTH} 层。"
+            )
         if count > MAX_ELEMENTS:
-            raise _refused("bpmn.xml.elements", f"The file has more than {MAX_ELEMENTS} elements.", f"元素超过 {MAX_ELEMENTS} 个。")
+            raise _refused(
+                "bpmn.xml.elements", f"The file has more than {MAX_ELEMENTS} elements.", f"元素超过 {MAX_ELEMENTS} 个。"
+            )
 
 
 def _shown(root: etree._Element) -> str:

@@ -1,0 +1,1 @@
+"""The second engine: SpiffWorkflow, which validates uploads by its schemas and must agree with the kernel. Nobody else imports it."""
