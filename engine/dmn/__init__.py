@@ -1,5 +1,22 @@
 """DMN: decision models read, decided with reasons, checked before publication, and compared between versions."""
 
+from engine.dmn.check import check
 from engine.dmn.model import Decided, Decision, DecisionModel, Reason, read
+from engine.dmn.replay import Change, Recorded, Version, backtest, in_force, replay
+from engine.dmn.sentences import sentences
 
-__all__ = ["Decided", "Decision", "DecisionModel", "Reason", "read"]
+__all__ = [
+    "Change",
+    "Decided",
+    "Decision",
+    "DecisionModel",
+    "Reason",
+    "Recorded",
+    "Version",
+    "backtest",
+    "check",
+    "in_force",
+    "read",
+    "replay",
+    "sentences",
+]

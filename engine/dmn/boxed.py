@@ -9,26 +9,35 @@ from engine.dmn.xml import refused
 from engine.errors import Finding, Severity
 from engine.feel import blocks, building, limits
 from engine.feel.building import Vocabulary
-from engine.feel.compiler import CellTest
+from engine.feel.comparisons import CellTest
+from engine.feel.compiler import Compiler
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.reasons import null
 from engine.feel.scopes import Compiled, Frame, Scope
-from engine.feel.tree import UnaryTestList
+from engine.feel.tree import Node, UnaryTestList
 from engine.feel.types import Type
 
 
 class Workshop:
-    """Compiles the expressions of one file. findings: syntax errors met on the way, each located on its element."""
+    """Compiles the expressions of one file.
+
+    findings: syntax errors met on the way, each located on its element or `element#row`. tables: (element id, name, table).
+    pointer, place: id and name of the element being compiled."""
 
     def __init__(self, types: Types) -> None:
         self._types = types
         self.findings: list[Finding] = []
-        self.tables: list[tuple[str, CompiledTable]] = []
+        self.tables: list[tuple[str, str, CompiledTable]] = []
         self.place = ""
+        self.pointer = ""
 
     def vocabulary(self, names: Sequence[str], members: Sequence[str] = ()) -> Vocabulary:
         """What expressions that see these names may refer to."""
         return Vocabulary(tuple(names), (*self._types.members, *members), self._types.find)
+
+    def allowed_text(self, reference: str | None) -> str | None:
+        """The tests that a declared type puts on a value, as written."""
+        return self._types.allowed_text(reference)
 
     def compile(self, box: boxes.Boxed | None, words: Vocabulary) -> Compiled:
         """The closure of a boxed expression, its declared type applied; null without one."""
@@ -77,7 +86,7 @@ class Workshop:
         """A literal expression."""
         if box.has_import:
             return lambda scope: null("dmn.import", "Imported texts are not executed.", "不执行导入的表达式。")
-        return self._text(box.text, words, self.place)
+        return self._text(box.text, words, self.pointer)
 
     # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -88,33 +97,38 @@ class Workshop:
         cells: list[list[tuple[CellTest, UnaryTestList]]] = []
         outputs: list[list[Compiled]] = []
         for number, rule in enumerate(box.rules, 1):
-            pointer = f"{self.place}#{number}"
+            pointer = f"{self.pointer}#{number}"
             if len(rule.inputs) != len(box.inputs) or len(rule.outputs) != len(box.outputs):
-                raise refused("dmn.table.width", pointer, f"Row {number} has too many or too few cells.", f"第 {number} 行的单元格数量不符。")
+                raise refused(
+                    "dmn.table.width",
+                    pointer,
+                    f"Row {number} has too many or too few cells.",
+                    f"第 {number} 行的单元格数量不符。",
+                )
             cells.append([self._cell(text, words, pointer) for text in rule.inputs])
             outputs.append([self._text(text, words, pointer) for text in rule.outputs])
         compiled = CompiledTable(box, columns, results, cells, outputs)
-        self.tables.append((self.place, compiled))
+        self.tables.append((self.pointer, self.place, compiled))
         return self.typed(compiled, box.type_ref)
 
     def _column(self, clause: boxes.Input, words: Vocabulary) -> Column:
-        run = self._text(clause.expression, words, self.place)
+        run = self._text(clause.expression, words, self.pointer)
         allowed = None
         if clause.allowed and clause.allowed != "-":
-            allowed, _ = self._cell(clause.allowed, words, self.place)
+            allowed, _ = self._cell(clause.allowed, words, self.pointer)
         wanted = self._types.of(clause.type_ref)
         return Column(run, None if wanted is None or wanted.name == "Any" else wanted, allowed)
 
     def _result(self, clause: boxes.Output, words: Vocabulary, box: boxes.Table) -> Result:
         reference = clause.type_ref or (box.type_ref if len(box.outputs) == 1 and box.hit_policy in _PLAIN_POLICIES else None)
-        default = None if clause.default is None else self._text(clause.default, words, self.place)
+        default = None if clause.default is None else self._text(clause.default, words, self.pointer)
         return Result(clause.name, self._types.of(reference), self._ranks(clause, words), default)
 
     def _ranks(self, clause: boxes.Output, words: Vocabulary) -> tuple[object, ...]:
         if not clause.allowed:
             return ()
-        _, tree = self._cell(clause.allowed, words, self.place)
-        values = [blocks_value(test.operand) for test in tree.tests if test.operator is None]
+        _, tree = self._cell(clause.allowed, words, self.pointer)
+        values = [_constant(test.operand) for test in tree.tests if test.operator is None]
         return tuple(values)
 
     # --- structures --------------------------------------------------------------------------------------------------
@@ -157,7 +171,9 @@ class Workshop:
     def function(self, box: boxes.FunctionDefinition, words: Vocabulary) -> Compiled:
         """A boxed function; kinds other than FEEL are not executed."""
         if box.kind not in {"FEEL", ""}:
-            return lambda scope: null("dmn.function", f"Functions of kind {box.kind} are not executed.", f"不执行 {box.kind} 类型的函数。")
+            return lambda scope: null(
+                "dmn.function", f"Functions of kind {box.kind} are not executed.", f"不执行 {box.kind} 类型的函数。"
+            )
         parameters = tuple((parameter.name, self._types.of(parameter.type_ref)) for parameter in box.parameters)
         body = self.compile(box.body, words.plus([parameter.name for parameter in box.parameters]))
         return blocks.make_function("function", parameters, body)
@@ -212,13 +228,9 @@ def fitted(wanted: Type, value: object) -> object:
     return fit
 
 
-def blocks_value(node: object) -> object:
+def _constant(node: Node) -> object:
     """The value of a constant node."""
-    from engine.feel.compiler import Compiler
-    from engine.feel.tree import Node
-
-    tree: Node = node  # type: ignore[assignment]  # a node of a cell
-    return Compiler().node(tree)({})
+    return Compiler().node(node)({})
 
 
 def _context_of(steps: Sequence[tuple[str, Compiled]]) -> Compiled:

@@ -50,7 +50,9 @@ def _wrapped(node: etree._Element, name: str) -> Boxed | None:
 
 
 def _literal(node: etree._Element) -> Boxed:
-    return Literal(text(node) or "", type_ref(node), child(node, "importedValues") is not None, node.get("expressionLanguage", ""))
+    return Literal(
+        text(node) or "", type_ref(node), child(node, "importedValues") is not None, node.get("expressionLanguage", "")
+    )
 
 
 def _table(node: etree._Element) -> Boxed:
@@ -74,7 +76,7 @@ def _input(node: etree._Element) -> Input:
 
 def _output(node: etree._Element, table: etree._Element) -> Output:
     name = node.get("name", "")
-    label = node.get("label") or name or table.get("outputLabel", "")
+    label = str(node.get("label") or name or table.get("outputLabel") or "")
     default = child(node, "defaultOutputEntry")
     return Output(name, type_ref(node), label, text(child(node, "outputValues")), text(default))
 
@@ -107,9 +109,7 @@ def _list(node: etree._Element) -> Boxed:
 
 def _relation(node: etree._Element) -> Boxed:
     columns = tuple(Variable(each.get("name", ""), type_ref(each)) for each in children(node, "column"))
-    rows = tuple(
-        tuple(_READERS[local(each)](each) for each in row if local(each) in _READERS) for row in children(node, "row")
-    )
+    rows = tuple(tuple(_READERS[local(each)](each) for each in row if local(each) in _READERS) for row in children(node, "row"))
     return Relation(columns, rows, type_ref(node))
 
 

@@ -55,7 +55,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A decision table. hit_policy: UNIQUE, FIRST, PRIORITY, ANY, COLLECT, RULE ORDER, OUTPUT ORDER. aggregation: SUM, COUNT, MIN, MAX."""
+    """A decision table.
+
+    hit_policy: UNIQUE, FIRST, PRIORITY, ANY, COLLECT, RULE ORDER, OUTPUT ORDER. aggregation: SUM, COUNT, MIN, MAX."""
 
     hit_policy: str
     aggregation: str | None

@@ -57,7 +57,7 @@ class Graph:
     # --- compiling ---------------------------------------------------------------------------------------------------
 
     def _compile(self, element: Element) -> Compiled:
-        self.workshop.place = element.name
+        self.workshop.place, self.workshop.pointer = element.name, element.id
         requires = element.requires if isinstance(element, DecisionElement | KnowledgeModel) else ()
         names, members = self._names(requires)
         words = self.workshop.vocabulary(names, members)

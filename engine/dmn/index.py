@@ -1,15 +1,16 @@
 """An index over the rows of a large table: equality by hash, ranges by binary search, rows as bits of one whole number.
 
-Each column turns a value into the set of rows whose cell says yes; the sets are intersected in one machine operation for thousands
-of rows. Cells that are no constants stay in every set of their column and are tested row by row afterwards."""
+Each column turns a value into the set of rows whose cell says yes; the sets are intersected at once, thousands of rows long.
+Cells that are no constants stay in every set of their column and are tested row by row afterwards."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Any
 
 from engine.feel import limits
-from engine.feel.compiler import CellTest, Compiler, is_constant
+from engine.feel.comparisons import CellTest
+from engine.feel.compiler import Compiler, is_constant
 from engine.feel.scopes import Scope
 from engine.feel.temporal import Date
 from engine.feel.tree import Test, UnaryTestList
@@ -17,12 +18,6 @@ from engine.feel.values import Range
 
 _MOST_BITS = 1 << 28
 """Bits that the range part of one column may take; a column that needs more is tested row by row."""
-
-
-class _Ordered(Protocol):
-    """A value that can be sorted."""
-
-    def __lt__(self, other: object, /) -> bool: ...
 
 
 class _Column:
@@ -166,8 +161,10 @@ def _is_ordered(value: object) -> bool:
     return _kind(value) in {"number", "string", "date"}
 
 
-def sort_key(value: object) -> "_Ordered":
-    """What the value is sorted by; numbers and strings as they are, dates by their day."""
+def sort_key(value: object) -> Any:
+    """What the value is sorted by: numbers and strings as they are, dates by their day.
+
+    Any: keys of one kind are compared with each other only, which no type can say."""
     if isinstance(value, Date):
         return value.days
     if isinstance(value, int | Decimal | str):

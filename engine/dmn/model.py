@@ -18,8 +18,8 @@ from engine.feel.values import admit
 class Reason:
     """One rule of one table, hit or missed.
 
-    table: decision name. rule: row from 1. hit: whether it counted. cell: input column from 1 of the first cell that failed.
-    column: that column's label; condition: what the cell asks; value: the input it was asked of. annotations: notes of the row."""
+    table: decision name. rule: row from 1. hit: whether it counted. cell: input column from 1 whose cell failed first.
+    column: that column's label; condition: what the cell asks; value: its input. annotations: notes on the row."""
 
     table: str
     rule: int
@@ -51,7 +51,7 @@ class Decided:
     def to_json(self) -> dict[str, object]:
         """Compact JSON form: decision, facts used, value, and for each table its name, inputs, and rows.
 
-        `hits`: rows from 1; `missed`: for each row the column from 1 that failed, 0 for a hit. `replay.replay` proves it again."""
+        `hits`: rows from 1; `missed`: for each row the column from 1 that failed, 0 for a hit. `replay` proves it again."""
         return {
             "decision": self.decision,
             "facts": {name: stored.to_json(value) for name, value in self.facts.items()},
@@ -98,7 +98,7 @@ def _reason(asked: trace.Asked, row: int, column: int | None) -> Reason:
 
 
 class Decision:
-    """One decision or decision service of a model. id, name: as in the file. inputs: names of the input data it needs, transitively.
+    """One decision or decision service of a model. id, name: as in the file. inputs: names of all input data it needs.
 
     valid_from, valid_until: days it is in force, as written, '' when not said."""
 
@@ -148,9 +148,7 @@ class Decision:
 def _inputs(graph: Graph, element: object, seen: set[str]) -> list[str]:
     if isinstance(element, InputData):
         return [element.name]
-    hrefs = getattr(element, "requires", ()) or (
-        (*element.input_data, *element.outputs) if isinstance(element, Service) else ()
-    )
+    hrefs = getattr(element, "requires", ()) or ((*element.input_data, *element.outputs) if isinstance(element, Service) else ())
     names: list[str] = []
     for href in hrefs:
         found = graph.find(href)

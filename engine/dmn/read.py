@@ -23,7 +23,12 @@ def definitions(source: bytes) -> Definitions:
     root = parse(source)
     namespace = etree.QName(root).namespace or ""
     if local(root) != "definitions" or not any(part in namespace for part in _NAMESPACES):
-        raise refused("dmn.root", None, "The file is no DMN: expected `definitions` of a DMN namespace.", "文件不是 DMN：根元素应为 DMN 命名空间的 definitions。")
+        raise refused(
+            "dmn.root",
+            None,
+            "The file is no DMN: expected `definitions` of a DMN namespace.",
+            "文件不是 DMN：根元素应为 DMN 命名空间的 definitions。",
+        )
     elements: dict[str, Element] = {}
     for number, node in enumerate(root):
         element = _element(node, number)
@@ -69,7 +74,7 @@ def _element(node: etree._Element, number: int) -> Element | None:
 
 def _decision(node: etree._Element, identifier: str, name: str) -> DecisionElement:
     question = child(node, "question")
-    dates = {key.rpartition("}")[2]: str(value) for key, value in node.attrib.items()}
+    dates = {str(key).rpartition("}")[2]: str(value) for key, value in node.attrib.items()}
     return DecisionElement(
         id=identifier,
         name=name,

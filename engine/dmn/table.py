@@ -9,8 +9,8 @@ from engine.dmn import policies, trace
 from engine.dmn.elements import Table
 from engine.dmn.index import Index
 from engine.feel import limits, order
-from engine.feel.compiler import CellTest
-from engine.feel.reasons import null
+from engine.feel.comparisons import CellTest
+from engine.feel.reasons import Value, null
 from engine.feel.scopes import Compiled, Scope
 from engine.feel.tree import UnaryTestList
 from engine.feel.types import Type
@@ -73,7 +73,7 @@ class CompiledTable:
 
     def _null(
         self, values: tuple[object, ...], hits: tuple[int, ...], missed: tuple[int, ...] | None, problem: tuple[str, str]
-    ) -> None:
+    ) -> Value | None:
         trace.note(self.table, values, hits, missed, problem)
         return null("dmn.table", *problem)
 
@@ -84,6 +84,10 @@ class CompiledTable:
             if column.allowed is not None and value is not None and column.allowed(value, scope) is not True:
                 return f"`{clause.label}` is not among the allowed values.", f"“{clause.label}”不在允许的取值范围内。"
         return None
+
+    def cell(self, row: int, column: int) -> CellTest | None:
+        """The test of one cell, None for `-`."""
+        return next((test for number, test in self._rows[row] if number == column), None)
 
     def look_up(self, values: tuple[object, ...], scope: Scope) -> tuple[tuple[int, ...], tuple[int, ...] | None]:
         """The rows that hit, and what each row said when all were looked at."""
@@ -113,7 +117,9 @@ class CompiledTable:
         if not hits:
             return self._without_hit(scope)
         if policy in {"UNIQUE", "FIRST"}:
-            outputs = [self._output(number, scope) for number in hits[:2]] if policy == "UNIQUE" else [self._output(hits[0], scope)]
+            outputs = (
+                [self._output(number, scope) for number in hits[:2]] if policy == "UNIQUE" else [self._output(hits[0], scope)]
+            )
             return policies.single(policy, outputs, self._rank)
         outputs = [self._output(number, scope) for number in hits]
         if policy in policies.SINGLE:

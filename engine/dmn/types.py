@@ -44,6 +44,11 @@ class Types:
             return self._imported(reference)
         return resolve(written, self.find)
 
+    def allowed_text(self, reference: str | None) -> str | None:
+        """The tests that a declared type puts on a value, as written."""
+        definition = self._definitions.get(reference or "")
+        return None if definition is None or definition.is_collection else definition.allowed
+
     def _build(self, definition: ItemDefinition) -> Type:
         built = self._shape(definition)
         if definition.allowed:

@@ -21,10 +21,12 @@ def parse(source: bytes) -> etree._Element:
     try:
         return _feed(parser, source)
     except etree.XMLSyntaxError as error:
-        raise refused("dmn.xml", None, f"The file is no well-formed XML: {error.msg}.", f"文件不是格式良好的 XML：{error.msg}。") from error
+        raise refused(
+            "dmn.xml", None, f"The file is no well-formed XML: {error.msg}.", f"文件不是格式良好的 XML：{error.msg}。"
+        ) from error
 
 
-def _feed(parser: "etree.XMLPullParser[etree._Element]", source: bytes) -> etree._Element:
+def _feed(parser: etree.XMLPullParser, source: bytes) -> etree._Element:
     depth = count = 0
     for start in range(0, len(source), 65_536):
         parser.feed(source[start : start + 65_536])
@@ -34,8 +36,13 @@ def _feed(parser: "etree.XMLPullParser[etree._Element]", source: bytes) -> etree
             if depth > _MOST_DEPTH or count > _MOST_ELEMENTS:
                 raise TooLarge(thing="DMN", limit=f"{_MOST_DEPTH} levels, {_MOST_ELEMENTS} elements", found="more")
     root = parser.close()
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-        raise refused("dmn.doctype", None, "A document type is not allowed; remove `<!DOCTYPE …>`.", "不允许文档类型声明，请删除 <!DOCTYPE …>。")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise refused(
+            "dmn.doctype",
+            None,
+            "A document type is not allowed; remove `<!DOCTYPE …>`.",
+            "不允许文档类型声明，请删除 <!DOCTYPE …>。",
+        )
     return root
 
 

@@ -8,7 +8,7 @@ from engine.feel.builtins import LIBRARY
 from engine.feel.builtins.registry import Builtin, Overload
 from engine.feel.kinds import kind, kind_zh
 from engine.feel.numbers import integer
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 from engine.feel.scopes import Compiled, Frame, Scope
 from engine.feel.temporal import Date
 from engine.feel.tree import Call, Filter, For, FunctionLiteral, Name, Node, Quantified, TypeName
@@ -154,9 +154,11 @@ class _NotIterable(Exception):
     """A loop's source is no list and no range that can be walked."""
 
 
-def not_iterable() -> None:
+def not_iterable() -> Value | None:
     """Null, because a loop's source cannot be walked."""
-    return null("feel.iteration", "A loop needs a list or a range of whole numbers or dates.", "循环需要列表，或整数、日期的区间。")
+    return null(
+        "feel.iteration", "A loop needs a list or a range of whole numbers or dates.", "循环需要列表，或整数、日期的区间。"
+    )
 
 
 def _bind(call: Callable[[Sequence[object]], object], arguments: tuple[Compiled, ...]) -> Compiled:
@@ -175,16 +177,14 @@ def _bind_named(
 
     def call(scope: Scope) -> object:
         values = [argument(scope) for argument in arguments]
-        ordered = [
-            (overload, [None if index is None else values[index] for index in indexes]) for overload, indexes in fitting
-        ]
+        ordered = [(overload, [None if index is None else values[index] for index in indexes]) for overload, indexes in fitting]
         overload, given = next((each for each in ordered if each[0].accepts(each[1])), ordered[0])
         return overload.call(given)
 
     return call
 
 
-def _wrong_arguments(name: str) -> None:
+def _wrong_arguments(name: str) -> Value | None:
     return null("feel.arguments", f"`{name}` does not take these arguments.", f"函数“{name}”的参数个数或名称不符。")
 
 
@@ -200,7 +200,9 @@ def as_function(builtin: Builtin) -> Function:
     return Function(builtin.name, parameters, apply, builtin)
 
 
-def make_function(name: str, parameters: tuple[tuple[str, Type | None], ...], body: Compiled, result: Type | None = None) -> Compiled:
+def make_function(
+    name: str, parameters: tuple[tuple[str, Type | None], ...], body: Compiled, result: Type | None = None
+) -> Compiled:
     """A closure that makes a function value of the scope it is evaluated in."""
     names = [parameter for parameter, _ in parameters]
     checks = [(index, wanted) for index, (_, wanted) in enumerate(parameters) if wanted is not None]
@@ -278,7 +280,9 @@ def _at(items: list[object], index: int) -> object:
         return items[index - 1]
     if -len(items) <= index <= -1:
         return items[index]
-    return null("feel.index", f"There is no item {index} in a list of {len(items)}.", f"列表只有 {len(items)} 项，没有第 {index} 项。")
+    return null(
+        "feel.index", f"There is no item {index} in a list of {len(items)}.", f"列表只有 {len(items)} 项，没有第 {index} 项。"
+    )
 
 
 def items_of(source: object) -> Sequence[object] | None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.feel.blocks import Types
-from engine.feel.compiler import CellTest, Compiler
+from engine.feel.comparisons import CellTest
+from engine.feel.compiler import Compiler
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.scopes import Compiled
 from engine.feel.tree import Node, UnaryTestList
@@ -35,5 +36,3 @@ def unary_tests(text: str, vocabulary: Vocabulary) -> tuple[CellTest, UnaryTestL
     tree = parse_unary_tests(text, (*vocabulary.names, "?"), vocabulary.members)
     compiler = Compiler(vocabulary.names, vocabulary.types)
     return compiler.tests(tree), tree, tuple(compiler.free)
-
-

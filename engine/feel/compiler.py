@@ -1,16 +1,26 @@
 """From tree to Python closures: each node becomes a function of the scope, built once.
 
-A closure touches values only through the functions of `order`, `arithmetic` and `properties`, so nothing uploaded can reach a
-Python attribute. Common shapes (`name < number`, a path from a name) have closures of their own, because they are most of the load."""
+A closure touches values only through `order`, `arithmetic` and `properties`, so nothing uploaded can reach a Python attribute.
+Common shapes (`name < number`, a path from a name) have closures of their own, because they are most of the load. It is one
+class because every node is compiled by one method; nodes that run others are in `blocks`, comparisons in `comparisons`."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from engine.feel import arithmetic, order, properties
 from engine.feel.blocks import Blocks
-from engine.feel.builtins import LIBRARY
-from engine.feel.kinds import NUMBERS, kind, kind_zh
-from engine.feel.reasons import null
+from engine.feel.comparisons import (
+    COMPARISONS,
+    CellTest,
+    any_of,
+    compare_values,
+    compare_with,
+    condition_of,
+    opposite,
+    value_or_condition,
+)
+from engine.feel.kinds import kind, kind_zh
+from engine.feel.reasons import Value, null
 from engine.feel.scopes import Compiled, Frame, Scope
 from engine.feel.tree import (
     Arithmetic,
@@ -43,33 +53,6 @@ _ARITHMETIC = {
 }
 
 
-def _unequal(left: object, right: object) -> bool | None:
-    same = order.equal(left, right)
-    return None if same is None else not same
-
-
-def _greater(left: object, right: object) -> bool | None:
-    return order.less(right, left)
-
-
-def _greater_or_equal(left: object, right: object) -> bool | None:
-    return order.less_or_equal(right, left)
-
-
-Comparison2 = Callable[[object, object], bool | None]
-CellTest = Callable[..., bool | None]
-"""A test of a value within a scope; the scope may be left out where the test is a constant."""
-
-COMPARISONS: Mapping[str, Comparison2] = {
-    "=": order.equal,
-    "!=": _unequal,
-    "<": order.less,
-    "<=": order.less_or_equal,
-    ">": _greater,
-    ">=": _greater_or_equal,
-}
-
-
 class Compiler(Blocks):
     """Compiles the nodes of one expression; `free` collects its free names in order of first use."""
 
@@ -90,7 +73,9 @@ class Compiler(Blocks):
         """A constant; an at-literal that means nothing is null with a reason."""
         value = node.value
         if value is None and node.note:
-            return lambda scope: null("feel.at", f'`@"{node.note}"` is no date, time or duration.', f"“{node.note}”不是日期、时间或时长。")
+            return lambda scope: null(
+                "feel.at", f'`@"{node.note}"` is no date, time or duration.', f"“{node.note}”不是日期、时间或时长。"
+            )
         return lambda scope: value
 
     def name(self, node: Name) -> Compiled:
@@ -267,7 +252,7 @@ class Compiler(Blocks):
         positive = only if len(tests) == 1 else lambda value, scope: any_of([test(value, scope) for test in tests])
         if not node.negated:
             return positive
-        return lambda value, scope: _not(positive(value, scope))
+        return lambda value, scope: opposite(positive(value, scope))
 
     def cell_test(self, test: Test) -> Callable[[object, Scope], bool | None]:
         """One test of a cell: a comparison with the input, a value or range it may be, or a condition on `?`."""
@@ -287,9 +272,8 @@ class Compiler(Blocks):
         if uses_input:
             return lambda value, scope: condition_of(value, operand(Frame(scope, {"?": value})))
         if isinstance(test.operand, Comparison | Junction | Between | In):
-            return lambda value, scope: _value_or_condition(value, operand(scope))
+            return lambda value, scope: value_or_condition(value, operand(scope))
         return lambda value, scope: order.member(value, operand(scope))
-
 
     def _constant_test(self, operand: Node) -> CellTest:
         """A value or range written out, made once."""
@@ -297,7 +281,9 @@ class Compiler(Blocks):
         if type(constant) in {int, str, Decimal}:
             return compare_values("=", constant)
         if type(constant) is Range:
-            return lambda value, scope=None: order.within(value, constant) if type(value) is not Range else order.equal(value, constant)
+            return lambda value, scope=None: (
+                order.within(value, constant) if type(value) is not Range else order.equal(value, constant)
+            )
         return lambda value, scope=None: order.member(value, constant)
 
 
@@ -315,78 +301,7 @@ def is_constant(node: Node | None) -> bool:
     return False
 
 
-def condition_of(value: object, result: object) -> bool | None:
-    """What a test that mentions `?` says: its truth value, or whether the input is what it gives."""
-    if result is None or type(result) is bool:
-        return result
-    return order.member(value, result)
-
-
-def _value_or_condition(value: object, result: object) -> bool | None:
-    if type(result) is bool and type(value) is not bool:
-        return result
-    return order.member(value, result)
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def any_of(values: "list[bool | None]") -> bool | None:
-    """Three-valued `or`."""
-    if True in values:
-        return True
-    return None if None in values else False
-
-
-def compare_with(operator: str, left: Compiled, constant: object) -> Compiled:
-    """`left operator constant` for a number or string constant, the commonest condition there is."""
-    compare = compare_values(operator, constant)
-    return lambda scope: compare(left(scope))
-
-
-def compare_values(operator: str, constant: object) -> CellTest:
-    """A function that compares a value with a number or string constant; the scope it is given does not matter."""
-    slow = COMPARISONS[operator]
-    same_kind = frozenset({str}) if type(constant) is str else NUMBERS
-    return _FAST[operator](constant, same_kind, slow)
-
-
-def _fast_equal(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value == constant if type(value) in kinds else slow(value, constant)
-
-
-def _fast_unequal(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value != constant if type(value) in kinds else slow(value, constant)
-
-
-def _fast_less(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value < constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
-
-
-def _fast_at_most(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value <= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
-
-
-def _fast_more(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value > constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
-
-
-def _fast_at_least(constant: object, kinds: frozenset[type], slow: Comparison2) -> CellTest:
-    return lambda value, scope=None: value >= constant if type(value) in kinds else slow(value, constant)  # type: ignore[operator]
-
-
-_FAST: Mapping[str, Callable[[object, frozenset[type], Comparison2], CellTest]] = {
-    "=": _fast_equal,
-    "!=": _fast_unequal,
-    "<": _fast_less,
-    "<=": _fast_at_most,
-    ">": _fast_more,
-    ">=": _fast_at_least,
-}
-
-
-def _unknown(name: str) -> None:
+def _unknown(name: str) -> Value | None:
     return null("feel.name", f"Nothing is called `{name}` here.", f"没有名为“{name}”的变量。")
 
 
@@ -426,5 +341,3 @@ _BY_TYPE: Mapping[type, Callable[..., Compiled]] = {
     If: Compiler.choice,
     InstanceOf: Compiler.instance,
 }
-
-__all__ = ["LIBRARY", "Compiler"]

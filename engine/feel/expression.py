@@ -87,8 +87,8 @@ class Script:
 def compile_expression(text: str, names: Iterable[str] = (), members: Iterable[str] = ()) -> Expression:
     """The expression, cached by text and names.
 
-    names: declared variables; needed only where a name contains operators, or to tell `date and time` apart. members: names that may
-    follow a dot, for the same reason. Raises FeelSyntaxError."""
+    names: declared variables; needed only where a name contains operators or reserved words. members: names that may follow a
+    dot, for the same reason. Raises FeelSyntaxError."""
     return _expression(text, tuple(names), tuple(members))
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 from engine.feel.temporal import Date, DateTime, Duration, Time, YearMonth
 from engine.feel.values import Function, Range
 
@@ -38,7 +38,7 @@ def kind_zh(value: object) -> str:
     return found[1] if found else "上下文"
 
 
-def mismatch(operator: str, left: object, right: object) -> None:
+def mismatch(operator: str, left: object, right: object) -> Value | None:
     """Null, because the operator is not defined between these kinds."""
     return null(
         "feel.type",

@@ -62,7 +62,9 @@ class Names(Reader):
         """The name that stands here, the longest declared one or every word that follows."""
         found = self.declared.find(self.text, self.at)
         if self._filters:
-            found = max((each for each in (found, self.members.find(self.text, self.at)) if each), key=lambda each: each[1], default=None)
+            found = max(
+                (each for each in (found, self.members.find(self.text, self.at)) if each), key=lambda each: each[1], default=None
+            )
         found = found or self._builtin()
         if found is None:
             name = self._words()

@@ -125,7 +125,7 @@ class Operands(Names):
             return RangeLiteral(low, high, low_included, True)
         if self.take(")") or self.take("["):
             return RangeLiteral(low, high, low_included, False)
-        self.fail_here("expected `]`, `)` or `[` to close the range", "区间应以“]”“)”或“[”结束")
+        return self.fail_here("expected `]`, `)` or `[` to close the range", "区间应以“]”“)”或“[”结束")
 
     def _open_range(self) -> Node:
         self.at += 1

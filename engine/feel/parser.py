@@ -1,8 +1,8 @@
 """The parser: text to tree, one pass, without backtracking over a bracket.
 
 It reads characters, not tokens, because only the parser knows which names are declared: with `a-b` declared, `a-b` is one name,
-otherwise a subtraction. Each nesting level is counted, so that no text can exhaust the stack. It is one file because the grammar is
-one thing: operators here, operands in `operands`, types in `type_names`, characters in `reader`."""
+otherwise a subtraction. Each nesting level is counted, so that no text can exhaust the stack. The grammar is spread
+over four files: operators here, operands in `operands`, names and types in `names`, characters in `reader`."""
 
 from collections.abc import Iterable
 

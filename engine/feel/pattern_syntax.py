@@ -5,7 +5,10 @@ Escapes that XPath does not know are errors there and here; `\\i`, `\\c`, `\\w` 
 import re
 
 _SINGLE = frozenset("nrt\\|.-^?*+{}()[]$ ")
-_NAME_START = ":A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}\\x{10000}-\\x{EFFFF}"
+_NAME_START = (
+    r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
+    r"\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}"
+)
 _NAME_PART = _NAME_START + "\\-.0-9\\x{B7}\\x{300}-\\x{36F}\\x{203F}-\\x{2040}"
 _SETS = {"d": "\\p{Nd}", "i": _NAME_START, "c": _NAME_PART, "s": " \\t\\n\\r"}
 _WORD_OUT = "\\p{P}\\p{Z}\\p{C}"
@@ -107,7 +110,12 @@ def _category(pattern: str, at: int) -> tuple[str, int]:
         raise Untranslatable
     low, high = _BLOCKS[name[2:]]
     if negated:
-        return f"\\x{{0}}-\\x{{{max(low - 1, 0):X}}}\\x{{{high + 1:X}}}-\\x{{10FFFF}}" if low else f"\\x{{{high + 1:X}}}-\\x{{10FFFF}}", found.end()
+        return (
+            f"\\x{{0}}-\\x{{{max(low - 1, 0):X}}}\\x{{{high + 1:X}}}-\\x{{10FFFF}}"
+            if low
+            else f"\\x{{{high + 1:X}}}-\\x{{10FFFF}}",
+            found.end(),
+        )
     return f"\\x{{{low:X}}}-\\x{{{high:X}}}", found.end()
 
 

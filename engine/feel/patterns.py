@@ -37,7 +37,11 @@ def find(pattern: str, flags: str | None) -> "Pattern | None":
     """The compiled pattern; None, with a reason, when pattern or flags are not understood."""
     wanted = flags or ""
     if not set(wanted) <= _FLAGS or len(pattern) > _MOST_PATTERN:
-        return null("feel.pattern", f"The flags `{wanted}` are unknown, or the pattern is too long.", "正则表达式的标志无效，或表达式过长。")
+        return null(
+            "feel.pattern",
+            f"The flags `{wanted}` are unknown, or the pattern is too long.",
+            "正则表达式的标志无效，或表达式过长。",
+        )
     compiled = _compile(pattern, wanted)
     if compiled is None:
         return null("feel.pattern", f"The pattern `{pattern}` is not understood.", f"无法识别正则表达式“{pattern}”。")

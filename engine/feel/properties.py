@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from engine.feel import limits
 from engine.feel.kinds import kind, kind_zh
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 from engine.feel.temporal import DAY, NANOS, Date, DateTime, Duration, Time, YearMonth
 from engine.feel.values import Range
 
@@ -24,7 +24,7 @@ def member(value: object, name: str) -> object:
     return _missing(value, name) if part is None else part(value)
 
 
-def _missing(value: object, name: str) -> None:
+def _missing(value: object, name: str) -> Value | None:
     return null("feel.member", f"There is no `{name}` in this {kind(value)}.", f"此{kind_zh(value)}中没有“{name}”。")
 
 

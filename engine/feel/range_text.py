@@ -26,7 +26,9 @@ def parse_range(text: str) -> Range | None:
     if not isinstance(tree, RangeLiteral) or not (_is_written_out(tree.low) and _is_written_out(tree.high)):
         return None
     value = Compiler().node(tree)({})
-    is_range = isinstance(value, Range) and (value.low is None or value.high is None or order.less_or_equal(value.low, value.high))
+    is_range = isinstance(value, Range) and (
+        value.low is None or value.high is None or order.less_or_equal(value.low, value.high)
+    )
     return value if is_range and isinstance(value, Range) else None
 
 

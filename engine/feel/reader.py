@@ -73,7 +73,12 @@ class Reader:
     def finish(self) -> None:
         """Refuses anything left over."""
         if not self.at_end():
-            self.fail_here("expected an operator or the end", "此处应为运算符或表达式结尾", "Quote texts with \" and declare names.", "文本请加双引号。")
+            self.fail_here(
+                "expected an operator or the end",
+                "此处应为运算符或表达式结尾",
+                'Quote texts with " and declare names.',
+                "文本请加双引号。",
+            )
 
     def sees(self, sign: str) -> bool:
         """Whether this sign stands here, after a gap."""

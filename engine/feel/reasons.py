@@ -4,6 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+
+Value = TypeVar("Value")
+"""Whatever the caller would have given had it not been null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,12 @@ _kept = _Kept()
 _MOST = 50
 
 
-def null(code: str, en: str, zh: str) -> None:
+def null(code: str, en: str, zh: str) -> Value | None:
     """Null, with its reason kept when someone collects."""
     kept = _kept.reasons
     if kept is not None and len(kept) < _MOST:
         kept.append(Reason(code, en, zh))
+    return None
 
 
 @contextmanager

@@ -23,7 +23,9 @@ def split(text: str) -> list[Assignment]:
     """The assignments of a script. Raises FeelSyntaxError when a statement is none, or there is none at all."""
     assignments = [_assignment(text, start, end) for start, end in _statements(text)]
     if not assignments:
-        raise FeelSyntaxError(text, 0, en="expected `name = expression`, but the script is empty.", zh="脚本为空，应为“变量 = 表达式”。")
+        raise FeelSyntaxError(
+            text, 0, en="expected `name = expression`, but the script is empty.", zh="脚本为空，应为“变量 = 表达式”。"
+        )
     return assignments
 
 

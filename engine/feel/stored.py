@@ -94,7 +94,11 @@ def to_python(value: object) -> object:
         return _clock(value) if value.nano % 1000 == 0 else value
     if isinstance(value, DateTime):
         is_exact = 1 <= value.date.year <= 9999 and value.time.nano % 1000 == 0
-        return datetime.datetime.combine(datetime.date(value.date.year, value.date.month, value.date.day), _clock(value.time)) if is_exact else value
+        return (
+            datetime.datetime.combine(datetime.date(value.date.year, value.date.month, value.date.day), _clock(value.time))
+            if is_exact
+            else value
+        )
     if isinstance(value, Duration):
         is_exact = value.nanos % 1000 == 0 and abs(value.nanos) < 10**8 * 86_400 * NANOS
         return datetime.timedelta(microseconds=value.nanos // 1000) if is_exact else value

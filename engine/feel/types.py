@@ -92,7 +92,7 @@ class Type:
         return value is None or self.has(value)
 
     def fit(self, value: object) -> object:
-        """The value as this type asks for it, converted as DMN allows (one-item lists both ways, date to date and time); else null."""
+        """The value as this type asks for it, converted as DMN allows (one-item lists, date to date and time); else null."""
         if value is None or self.name == "Any" or self.has(value):
             return value
         if isinstance(value, list) and len(value) == 1 and self.name != "list":

@@ -29,7 +29,11 @@ class Function:
     __slots__ = ("apply", "name", "parameters", "result")
 
     def __init__(
-        self, name: str, parameters: tuple[tuple[str, object], ...], apply: Callable[[list[object]], object], result: object = None
+        self,
+        name: str,
+        parameters: tuple[tuple[str, object], ...],
+        apply: Callable[[list[object]], object],
+        result: object = None,
     ) -> None:
         self.name = name
         self.parameters = parameters

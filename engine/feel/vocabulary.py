@@ -1,9 +1,12 @@
-"""Names as FEEL writes them: which characters, which words are reserved, and how a name with spaces or operators is found in a text."""
+"""Names as FEEL writes them: their characters, the reserved words, and how a name with spaces or operators is found."""
 
 import re
 from collections.abc import Iterable
 
-START = r"?A-Z_a-z\xB7\xC0-\xD6\xD8-\xF6\xF8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+START = (
+    r"?A-Z_a-z\xB7\xC0-\xD6\xD8-\xF6\xF8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F"
+    r"\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
 PART = START + r"0-9\u0300-\u036F\u203F\u2040"
 WORD = re.compile(f"[{START}][{PART}]*")
 NAME = re.compile(f"[{START}](?:[{PART} ./\\-'+*]*[{PART}])?")
@@ -11,9 +14,9 @@ NAME = re.compile(f"[{START}](?:[{PART} ./\\-'+*]*[{PART}])?")
 PARTS = re.compile(f"[{PART}]+")
 GAP = re.compile(r"(?:[\s\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+")
 
-RESERVED = frozenset(
-    "and or in between instance then else return satisfies if for some every true false null function external".split()
-)
+_OPERATORS = ("and", "or", "in", "between", "instance")
+_KEYWORDS = ("if", "then", "else", "for", "return", "some", "every", "satisfies", "function", "external", "true", "false", "null")
+RESERVED = frozenset((*_OPERATORS, *_KEYWORDS))
 """Words that end a name which nobody declared."""
 
 _TOKEN = re.compile(f"[{PART}]+|\\s+|.", re.DOTALL)

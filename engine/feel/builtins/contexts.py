@@ -40,7 +40,9 @@ def context(entries: list[object]) -> Context | None:
         limits.spend()
         key = entry.get("key") if isinstance(entry, dict) else None
         if not isinstance(entry, dict) or not isinstance(key, str) or "value" not in entry or key in result:
-            return null("feel.argument", "Each entry needs a `key` of its own and a `value`.", "每一项都需要不重复的 key 和 value。")
+            return null(
+                "feel.argument", "Each entry needs a `key` of its own and a `value`.", "每一项都需要不重复的 key 和 value。"
+            )
         result[key] = entry["value"]
     return result
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from engine.feel import numbers, render
 from engine.feel.builtins.registry import builtin
 from engine.feel.numbers import Number
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 from engine.feel.temporal import NANOS, Date, DateTime, Duration, Time, YearMonth, date_of
 from engine.feel.temporal_text import parse_date, parse_duration, parse_moment, parse_time
 
 
-def _unreadable(text: object, en: str, zh: str) -> None:
+def _unreadable(text: object, en: str, zh: str) -> Value | None:
     return null("feel.conversion", f"`{text}` is no {en}.", f"“{text}”不是有效的{zh}。")
 
 
@@ -115,5 +115,3 @@ def duration_from_text(text: str) -> Duration | YearMonth | None:
 def duration_from_duration(value: Duration | YearMonth) -> Duration | YearMonth:
     """The duration itself."""
     return value
-
-

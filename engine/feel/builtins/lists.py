@@ -1,15 +1,19 @@
 """List functions; positions count from 1, or from the end when negative."""
 
+from decimal import Decimal
+
 from engine.feel import limits
 from engine.feel.builtins.registry import builtin
+from engine.feel.kinds import kind
 from engine.feel.order import contains, equal
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
+from engine.feel.temporal import Date
 from engine.feel.values import Function
 
 Items = list[object]
 
 
-def _out(position: int) -> None:
+def _out(position: int) -> Value | None:
     return null("feel.position", f"Position {position} lies outside the list.", f"位置 {position} 超出列表范围。")
 
 
@@ -96,9 +100,18 @@ def union(*lists: Items) -> Items:
 def distinct_values(items: Items) -> Items:
     """Each item once, in order of first appearance."""
     kept: Items = []
+    seen: set[tuple[str, object]] = set()
+    others: Items = []
     for item in items:
-        if not contains(kept, item):
-            kept.append(item)
+        limits.spend()
+        if isinstance(item, str | int | Decimal | Date):
+            key = (kind(item), item)
+            is_new = key not in seen
+            seen.add(key)
+        else:
+            is_new = not contains(others, item)
+            others += [item] if is_new else []
+        kept += [item] if is_new else []
     return kept
 
 

@@ -20,7 +20,9 @@ def _rounded(value: Number, scale: int, rounding: str) -> Number | None:
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= scale:
         return value
-    rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=rounding, context=decimal.Context(prec=7000, Emin=-9999, Emax=9999))
+    rounded = number.quantize(
+        Decimal(1).scaleb(-scale), rounding=rounding, context=decimal.Context(prec=7000, Emin=-9999, Emax=9999)
+    )
     return CONTEXT.plus(rounded) if scale > 0 else settle(int(rounded))
 
 

@@ -6,13 +6,15 @@ An argument of the wrong kind is null with a reason; a list of one item stands f
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from engine.feel.kinds import kind, kind_zh
 from engine.feel.numbers import is_number, truncated
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 from engine.feel.temporal import Date, DateTime, Duration, Time, YearMonth
 from engine.feel.values import Function, Range
 
+Implementation = TypeVar("Implementation", bound=Callable[..., object])
 _REFUSED = object()
 _CLASSES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -105,10 +107,10 @@ class Builtin:
 LIBRARY: dict[str, Builtin] = {}
 
 
-def builtin(name: str, declaration: str = "") -> Callable[[Callable[..., object]], Callable[..., object]]:
+def builtin(name: str, declaration: str = "") -> Callable[[Implementation], Implementation]:
     """Registers a function under a FEEL name; several declarations under one name are overloads."""
 
-    def register(apply: Callable[..., object]) -> Callable[..., object]:
+    def register(apply: Implementation) -> Implementation:
         is_variadic = declaration.endswith("...")
         parameters = tuple(_parameter(part) for part in declaration.removesuffix("...").split(", ") if part)
         required = sum(not parameter.is_optional for parameter in parameters)
@@ -139,7 +141,7 @@ def _coerce(value: object, parameter: Parameter) -> object:
     return value if type(value) in _CLASSES[wanted] else _REFUSED
 
 
-def _refuse(parameter: Parameter, value: object) -> None:
+def _refuse(parameter: Parameter, value: object) -> Value | None:
     return null(
         "feel.argument",
         f"`{parameter.name}` must be {parameter.kind}, but is {kind(value)}.",

@@ -4,10 +4,10 @@ import re
 
 from engine.feel import limits, patterns
 from engine.feel.builtins.registry import builtin
-from engine.feel.reasons import null
+from engine.feel.reasons import Value, null
 
 
-def _out(position: int) -> None:
+def _out(position: int) -> Value | None:
     return null("feel.position", f"Position {position} lies outside the string.", f"位置 {position} 超出字符串范围。")
 
 
@@ -85,7 +85,11 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
         return None
     parts = patterns.expand(replacement, compiled.groups)
     if parts is None or compiled.search("") is not None:
-        return null("feel.pattern", "The replacement is malformed, or the pattern matches nothing at all.", "替换文本有误，或正则表达式匹配空串。")
+        return null(
+            "feel.pattern",
+            "The replacement is malformed, or the pattern matches nothing at all.",
+            "替换文本有误，或正则表达式匹配空串。",
+        )
     result: list[str] = []
     at = size = 0
     for found in compiled.finditer(text):

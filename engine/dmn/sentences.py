@@ -1,0 +1,96 @@
+"""A decision's reasons as sentences for the person it is about: `满 80 周岁: 是 (人口库, 2026-11-22)`."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.dmn.elements import Input
+from engine.dmn.model import Decided
+from engine.dmn.trace import Asked
+from engine.feel import render
+from engine.feel.blocks import names_in
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.parser import parse_expression
+from engine.feel.temporal import DateTime
+from engine.feel.tree import Path
+from engine.feel.values import admit
+
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+_MOST = 100
+
+
+def sentences(decided: Decided, facts: Mapping[str, object], language: str = "zh") -> tuple[str, ...]:
+    """One sentence for each condition that carried the decision, or that failed it.
+
+    facts: what is known of each fact by name, `{value, source, trust, at}`; source and day are shown where given. Where a rule
+    hit, its conditions are listed with yes; where none did, the first failing condition of every rule, each once, with no."""
+    lines = [line for asked in decided.asked for line in _of_table(asked, facts, zh=language.startswith("zh"))]
+    return tuple(dict.fromkeys(lines))[:_MOST]
+
+
+def _of_table(asked: Asked, facts: Mapping[str, object], *, zh: bool) -> Iterator[str]:
+    if asked.problem is not None:
+        yield asked.problem[1] if zh else asked.problem[0]
+    for row in asked.hits:
+        for clause, cell, value in zip(asked.table.inputs, asked.table.rules[row].inputs, asked.inputs, strict=True):
+            if cell not in {"-", ""}:
+                yield _line(clause, cell, value, facts, met=True, zh=zh)
+    if not asked.hits:
+        for row, column in enumerate(asked.missed or ()):
+            clause, cell = asked.table.inputs[column - 1], asked.table.rules[row].inputs[column - 1]
+            yield _line(clause, cell, asked.inputs[column - 1], facts, met=False, zh=zh)
+
+
+def _line(clause: Input, cell: str, value: object, facts: Mapping[str, object], *, met: bool, zh: bool) -> str:
+    question, is_yes = _question(clause.label, cell, met=met)
+    answer = ("是" if zh else "yes") if is_yes else ("否" if zh else "no")
+    is_plain = isinstance(value, bool)
+    shown = "" if is_plain or met else (f"，实际为 {_shown(value, zh=zh)}" if zh else f", it is {_shown(value, zh=zh)}")
+    return f"{question}: {answer}{shown}{_origin(clause, facts)}"
+
+
+def _question(label: str, cell: str, *, met: bool) -> tuple[str, bool]:
+    """The condition in words, and whether it is met; a cell that wants `false` asks the label's question the other way round."""
+    if cell in {"true", "false"}:
+        return label, met == (cell == "true")
+    words = cell
+    for sign, shown in _SIGNS.items():
+        words = words.replace(sign, shown)
+    return f"{label} {words}", met
+
+
+def _shown(value: object, *, zh: bool) -> str:
+    if value is None:
+        return "空缺" if zh else "not known"
+    return render.text(value)
+
+
+def _origin(clause: Input, facts: Mapping[str, object]) -> str:
+    """` (source, day)` of the facts that the column asks for."""
+    origins = [_source(facts[name]) for name in _names(clause.expression) if name in facts]
+    shown = "; ".join(dict.fromkeys(origin for origin in origins if origin))
+    return f" ({shown})" if shown else ""
+
+
+def _source(fact: object) -> str:
+    if not isinstance(fact, Mapping) or not fact.get("source"):
+        return ""
+    moment = admit(fact.get("at"))
+    day = render.text(moment.date if isinstance(moment, DateTime) else moment or "")[:10]
+    return ", ".join(part for part in (str(fact["source"]), day) if part)
+
+
+def _names(expression: str) -> list[str]:
+    """Names and members in a column's expression, and the expression itself."""
+    try:
+        tree = parse_expression(expression)
+    except FeelSyntaxError:
+        return [expression]
+    return [expression, *sorted(names_in(tree) | _members(tree))]
+
+
+def _members(node: object) -> set[str]:
+    if isinstance(node, tuple):
+        return {name for item in node for name in _members(item)}
+    found = {node.name} if isinstance(node, Path) else set()
+    for slot in getattr(type(node), "__dataclass_fields__", ()):
+        found |= _members(getattr(node, slot))
+    return found
