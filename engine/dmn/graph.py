@@ -39,6 +39,7 @@ class Graph:
         self.types = Types(definitions.types, self._imported_type)
         self.workshop = Workshop(self.types)
         self._bodies: dict[str, Compiled] = {}
+        self._found: dict[str, tuple[Path, Graph, Element] | None] = {}
         for element in definitions.elements.values():
             self._bodies[element.id] = self._compile(element)
 
@@ -98,6 +99,11 @@ class Graph:
 
     def find(self, href: str) -> "tuple[Path, Graph, Element] | None":
         """The element a reference means: the path of import names to it, its graph, and itself."""
+        if href not in self._found:
+            self._found[href] = self._find(href)
+        return self._found[href]
+
+    def _find(self, href: str) -> "tuple[Path, Graph, Element] | None":
         namespace, _, identifier = href.rpartition("#")
         if namespace in {"", self.definitions.namespace} and identifier in self.definitions.elements:
             return (), self, self.definitions.elements[identifier]

@@ -19,6 +19,7 @@ class Types:
         self._definitions: Mapping[str, ItemDefinition] = {item.name: item for item in definitions}
         self._imported = imported
         self._known: dict[str, Type | None] = {}
+        self._resolved: dict[str, Type | None] = {}
         self.members = tuple(dict.fromkeys(_members(self._definitions.values())))
 
     def find(self, name: str) -> Type | None:
@@ -36,6 +37,11 @@ class Types:
         """The type a `typeRef` means; None when there is none or it is unknown, so that nothing is checked."""
         if not reference:
             return None
+        if reference not in self._resolved:
+            self._resolved[reference] = self._resolve(reference)
+        return self._resolved[reference]
+
+    def _resolve(self, reference: str) -> Type | None:
         if reference in self._definitions:
             return self.find(reference)
         try:

@@ -12,6 +12,7 @@ from engine.feel.vocabulary import GAP, PART, PARTS, RESERVED, START, WORD, Decl
 _SIGNS = r"./\-'+*"
 _NEW_NAME = re.compile(f"[{START}][{PART}{_SIGNS}\\s\u00a0]*")
 _BEFORE_COLON = re.compile(f"([{START}][{PART}{_SIGNS}\\s\u00a0]*):")
+_BUILTINS = Declared(BUILTIN_NAMES)
 _LONG_TYPES = (
     "days and time duration",
     "years and months duration",
@@ -26,7 +27,6 @@ class Names(Reader):
 
     def __init__(self, text: str, names: Iterable[str] = (), members: Iterable[str] = ()) -> None:
         super().__init__(text, names, members)
-        self._builtins = Declared(BUILTIN_NAMES)
         self._bound: list[set[str]] = []
         self._filters = 0
 
@@ -74,7 +74,7 @@ class Names(Reader):
 
     def _builtin(self) -> tuple[str, int] | None:
         """A built-in function's name, unless it only begins a longer, undeclared name."""
-        found = self._builtins.find(self.text, self.at)
+        found = _BUILTINS.find(self.text, self.at)
         if found is None:
             return None
         gap = GAP.match(self.text, found[1])
