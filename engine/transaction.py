@@ -2,10 +2,12 @@
 
 A function taking `engine` opens exactly one of these; a function taking `tx` never commits."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,15 +17,33 @@ from engine.clock import Clock, DatabaseClock
 from engine.ports import AttributeSource, Connector, DocumentStore, NotificationChannel, WorkingCalendar
 from engine.settings import Settings
 
+READ_ONLY = "tongban_read_only"
+
 
 @dataclass(slots=True)
 class Transaction:
-    """An open transaction: `connection` to read and write, one `now` for everything in it, and the engine's ports."""
+    """An open transaction: `connection` to read and write, one `now` for everything in it, and the engine's ports.
+
+    open_roots: what the runtime keeps of the instances this transaction is moving, by root id."""
 
     engine: "Engine"
     connection: sa.Connection
     actor: Actor
     now: datetime
+    open_roots: dict[str, object] = field(default_factory=dict)
+
+    def row(self, query: sa.Executable) -> dict[str, Any] | None:
+        """The only row of a query by column name, None when there is none."""
+        found = self.connection.execute(query).mappings().one_or_none()
+        return None if found is None else {str(key): value for key, value in found.items()}
+
+    def rows(self, query: sa.Executable) -> list[dict[str, Any]]:
+        """All rows of a query by column name."""
+        return [{str(key): value for key, value in row.items()} for row in self.connection.execute(query).mappings()]
+
+    def value(self, query: sa.Executable) -> Any:
+        """The first column of the first row, None when there is none."""
+        return self.connection.execute(query).scalar()
 
 
 Operation = Callable[[Transaction, Mapping[str, object], Mapping[str, object]], Mapping[str, object]]
@@ -53,9 +73,28 @@ class Engine:
     documents: DocumentStore | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
+    _writer: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Transaction]:
-        """Opens one transaction; commits on leaving, rolls back on an exception."""
-        with self.database.begin() as connection:
+        """Opens one transaction; commits on leaving, rolls back on an exception.
+
+        Writers of the embedded database queue here, in the process: SQLite's own busy handler is unfair and made the unluckiest
+        of eight writers wait for seconds."""
+        with self._turn(), self.database.begin() as connection:
             yield Transaction(self, connection, actor, self.clock.read(connection))
+
+    @contextmanager
+    def read(self, actor: Actor) -> Iterator[Transaction]:
+        """Opens one transaction that only reads: it waits for no writer and is rolled back at the end."""
+        turn = self._turn() if self._is_memory else nullcontext()
+        with turn, self.database.connect().execution_options(**{READ_ONLY: True}) as connection, connection.begin() as own:
+            yield Transaction(self, connection, actor, self.clock.read(connection))
+            own.rollback()
+
+    @property
+    def _is_memory(self) -> bool:
+        return self.database.dialect.name == "sqlite" and self.database.url.database in (None, "", ":memory:")
+
+    def _turn(self) -> AbstractContextManager[object]:
+        return self._writer if self.database.dialect.name == "sqlite" else nullcontext()

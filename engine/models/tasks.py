@@ -47,5 +47,8 @@ task_candidates = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True, doc="group | user"),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("task_id", sa.ForeignKey("human_tasks.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sort_due_at", Utc, doc="as on the task, so that one group's list is one range of one index"),
+    sa.Column("is_waiting", sa.Boolean, nullable=False, default=True, doc="open, and nobody holds it"),
     sa.Index("ix_task_candidates_task_id", "task_id"),
+    sa.Index("ix_task_candidates_waiting", "kind", "key", "is_waiting", "sort_due_at", "task_id"),
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -50,7 +51,7 @@ def source() -> str:
     return f'{_HEAD}def upgrade() -> None:\n    """Creates every table."""\n{body}\n'
 
 
-def _plain_type(kind: str, item: object, context: object) -> str | bool:
+def _plain_type(kind: str, item: object, context: object) -> str | Literal[False]:
     """Our own column types by what they are stored as, so that no migration imports the models."""
     if kind == "type" and isinstance(item, sa.types.TypeDecorator):
         return f"sa.{item.impl_instance!r}"

@@ -1,0 +1,54 @@
+"""Opening a database: one code path, two engines, each with the settings that make it durable and honest."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from engine.transaction import READ_ONLY
+
+_POSTGRES: Mapping[str, object] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,
+    "options": "-c idle_in_transaction_session_timeout=10000 -c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
+}
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for `sqlite:///file`, `sqlite://` (memory, for scenarios) or `postgresql+psycopg://…`.
+
+    SQLite: write-ahead log, full synchronisation, `BEGIN IMMEDIATE` for writers. PostgreSQL: time-outs everywhere, so that the
+    locks of a worker that was cut off are gone within seconds."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=dict(_POSTGRES))
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database in (None, "", ":memory:"):
+        engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, pool_size=20, max_overflow=20, connect_args={"check_same_thread": False, "timeout": 30})
+    sa.event.listen(engine, "connect", _on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: object, _: ConnectionPoolEntry) -> None:
+    """The driver's own transaction handling is switched off: it would begin too late and upgrade read locks."""
+    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3.Connection
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    is_read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,176 @@
+"""Deploying: a package's files become a version; what cannot run is refused by name, and then nothing is stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.bpmn.model import Model, Process
+from engine.bpmn.plan import Plan, compile_plan
+from engine.bpmn.read import read
+from engine.bpmn.timers import first
+from engine.errors import Finding, Invalid, NotFound, Severity
+from engine.models.base import new_id
+from engine.models.definitions import definitions, deployments, resources, start_subscriptions
+from engine.runtime.plans import decisions_of, plan_of
+from engine.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A version of a package. definitions: ids by process id. findings: what was noticed and did not stop it."""
+
+    id: str
+    key: str
+    version: int
+    state: str
+    definitions: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One process ready to be stored."""
+
+    process: Process
+    plan: Plan
+    resource: str
+
+
+def deploy(tx: Transaction, key: str, files: Mapping[str, bytes], *, manifest: Mapping[str, object] | None = None) -> Deployment:
+    """Stores a new version as a draft; the same files again give the newest version back.
+
+    files: by name; `.bpmn` and `.dmn` are read and compiled. Raises Invalid with every finding, and stores nothing then."""
+    made, findings = compile_all(files, zone=tx.engine.settings.zone)
+    digest = _digest(files)
+    newest = tx.row(sa.select(deployments).where(deployments.c.key == key).order_by(deployments.c.version.desc()).limit(1))
+    if newest is not None and newest["digest"] == digest:
+        return get(tx, newest["id"])
+    row = {"id": new_id(), "key": key, "version": newest["version"] + 1 if newest else 1, "state": "draft", "digest": digest}
+    row |= {"manifest": manifest or {}, "created_by": tx.actor.id, "created_at": tx.now}
+    tx.connection.execute(deployments.insert(), row)
+    stored = [{"deployment_id": row["id"], "name": n, "digest": sha256(c).hexdigest(), "content": c} for n, c in files.items()]
+    tx.connection.execute(resources.insert(), stored)
+    for each in made:
+        tx.connection.execute(definitions.insert(), _definition(tx, str(row["id"]), each))
+    deployed = get(tx, str(row["id"]))
+    return Deployment(deployed.id, key, deployed.version, "draft", deployed.definitions, tuple(findings))
+
+
+def compile_all(files: Mapping[str, bytes], *, zone: str) -> tuple[list[_Made], list[Finding]]:
+    """All executable processes of all diagrams. Raises Invalid when any finding is an error."""
+    findings: list[Finding] = []
+    decisions = decisions_of(files)
+    made: list[_Made] = []
+    for name, content in sorted(files.items()):
+        if name.endswith(".bpmn"):
+            model = read(content)
+            findings += model.findings
+            for process in _executable(model):
+                made += _compiled(model, process, name, decisions, zone, findings)
+    if not made and any(name.endswith(".bpmn") for name in files) and not findings:
+        findings.append(_nothing_runs())
+    if any(f.severity is Severity.ERROR for f in findings):
+        raise Invalid(findings=findings)
+    return made, findings
+
+
+def _compiled(
+    model: Model, process: Process, name: str, decisions: Mapping[str, Any], zone: str, findings: list[Finding]
+) -> Iterator[_Made]:
+    try:
+        yield _Made(process, compile_plan(model, process.id, decisions, zone=zone), name)
+    except Invalid as refused:
+        findings += refused.findings
+
+
+def _executable(model: Model) -> Sequence[Process]:
+    """Those that say so; where no process of the file says anything, all that have something in them."""
+    chosen = [p for p in model.processes if p.executable]
+    return chosen or [p for p in model.processes if p.executable is None and p.scope.nodes]
+
+
+def _nothing_runs() -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "bpmn.nothing_executable",
+        None,
+        "No process in the file is executable; set isExecutable to true on the one that shall run.",
+        "文件中没有可执行的流程；请将要运行的流程的 isExecutable 设为 true。",
+    )
+
+
+def publish(tx: Transaction, deployment_id: str) -> Deployment:
+    """Makes a version the one that new instances take; running ones stay where they are. Raises NotFound."""
+    row = tx.row(sa.select(deployments).where(deployments.c.id == deployment_id))
+    if row is None:
+        raise NotFound(thing=("服务包版本", "deployment"), key=deployment_id)
+    older = deployments.update().where(deployments.c.key == row["key"], deployments.c.state == "published")
+    tx.connection.execute(older.values(state="retired"))
+    now = {"state": "published", "published_by": tx.actor.id, "published_at": tx.now}
+    tx.connection.execute(deployments.update().where(deployments.c.id == deployment_id).values(now))
+    mine = tx.rows(sa.select(definitions).where(definitions.c.deployment_id == deployment_id))
+    for definition in mine:
+        _arm(tx, definition)
+    return get(tx, deployment_id)
+
+
+def get(tx: Transaction, deployment_id: str) -> Deployment:
+    """A deployment by id. Raises NotFound."""
+    row = tx.row(sa.select(deployments).where(deployments.c.id == deployment_id))
+    if row is None:
+        raise NotFound(thing=("服务包版本", "deployment"), key=deployment_id)
+    ids = tx.rows(sa.select(definitions).where(definitions.c.deployment_id == deployment_id))
+    return Deployment(row["id"], row["key"], row["version"], row["state"], {d["process_id"]: d["id"] for d in ids})
+
+
+def _arm(tx: Transaction, definition: Mapping[str, Any]) -> None:
+    """The start events of this version listen from now on, those of older versions no longer."""
+    is_same = definitions.c.process_id == definition["process_id"]
+    tx.connection.execute(definitions.update().where(is_same).values(is_published=False))
+    tx.connection.execute(definitions.update().where(definitions.c.id == definition["id"]).values(is_published=True))
+    older = start_subscriptions.update().where(start_subscriptions.c.process_id == definition["process_id"])
+    tx.connection.execute(older.values(is_active=False))
+    plan = plan_of(tx, definition["id"])
+    tx.connection.execute(start_subscriptions.delete().where(start_subscriptions.c.definition_id == definition["id"]))
+    rows = list(_starts(plan, definition, tx.now))
+    if rows:
+        tx.connection.execute(start_subscriptions.insert(), rows)
+
+
+def _starts(plan: Plan, definition: Mapping[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
+    for point in plan.starts:
+        for event in point.events:
+            row = {"definition_id": definition["id"], "element_id": point.element_id, "number": event.index, "kind": event.kind}
+            row |= {"process_id": definition["process_id"], "name": "", "due_at": None, "repeats_left": None, "is_active": True}
+            if event.kind == "timer" and event.timer is not None:
+                schedule = event.timer.resolve({})
+                due = first(schedule, now, plan.zone)
+                yield {**row, "due_at": due.at if due else None, "repeats_left": due.left if due else None}
+            elif event.name is not None:
+                yield {**row, "name": str(event.name.evaluate({}))}
+
+
+def _definition(tx: Transaction, deployment_id: str, made: _Made) -> dict[str, Any]:
+    mine = sa.select(sa.func.max(definitions.c.version)).where(definitions.c.process_id == made.process.id)
+    return {
+        "id": new_id(),
+        "deployment_id": deployment_id,
+        "process_id": made.process.id,
+        "version": (tx.value(mine) or 0) + 1,
+        "version_tag": made.process.version_tag,
+        "name": made.process.name or made.process.id,
+        "resource": made.resource,
+        "is_published": False,
+    }
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = sha256()
+    for name, content in sorted(files.items()):
+        whole.update(f"{name}\0{len(content)}\0".encode())
+        whole.update(content)
+    return whole.hexdigest()

@@ -1,0 +1,60 @@
+"""The step: the only mover. Lock the root, apply one event, run to rest, project, write history, save; the caller commits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.bpmn.terms import Event, SetVariables
+from engine.errors import NotFound
+from engine.models.instances import instances
+from engine.runtime import project
+from engine.runtime.run import Run
+from engine.transaction import Transaction
+
+
+def step(tx: Transaction, instance_id: str, event: Event) -> Mapping[str, Any]:
+    """Applies one event to an instance and gives its row afterwards.
+
+    Raises NotFound for an unknown instance, Conflict when the event names a wait that is no longer there."""
+    return move(tx, instance_id, lambda run: run.apply(instance_id, event))
+
+
+def move(tx: Transaction, instance_id: str, work: Callable[[Run], None]) -> Mapping[str, Any]:
+    """Does some work on an instance's root as one step; a step within a step (an operation that moves its own root) joins it."""
+    root_id = lock(tx, instance_id)
+    outer = tx.open_roots.get(root_id)
+    if isinstance(outer, Run):
+        work(outer)
+        return outer.load(instance_id).row
+    run = Run(tx, root_id)
+    run.load(root_id)
+    tx.open_roots[root_id] = run
+    try:
+        work(run)
+        project.save(run)
+    finally:
+        del tx.open_roots[root_id]
+    return run.load(instance_id).row
+
+
+def lock(tx: Transaction, instance_id: str) -> str:
+    """Locks the root of an instance and gives its id. Raises NotFound."""
+    own = sa.select(instances.c.root_id).where(instances.c.id == instance_id).scalar_subquery()
+    query = sa.select(instances.c.id).where(instances.c.id == own).with_for_update()
+    root_id: str | None = tx.value(query)
+    if root_id is None:
+        raise NotFound(thing=("流程实例", "instance"), key=instance_id)
+    return root_id
+
+
+def try_lock(tx: Transaction, instance_id: str) -> bool:
+    """Locks the root of an instance unless somebody else holds it or it is gone; whether it did. For sweeps."""
+    own = sa.select(instances.c.root_id).where(instances.c.id == instance_id).scalar_subquery()
+    query = sa.select(instances.c.id).where(instances.c.id == own).with_for_update(skip_locked=True)
+    return tx.value(query) is not None
+
+
+def set_variables(tx: Transaction, instance_id: str, values: Mapping[str, object]) -> None:
+    """Changes variables of the process scope; conditional events are looked at again."""
+    step(tx, instance_id, SetVariables(values))
