@@ -38,6 +38,8 @@ def mapped(run: Run, mapping: PlanMapping, token: Token) -> dict[str, object]:
     """What one mapping writes, seen from a token."""
     if mapping.source is None:
         return dict(view(token))
+    if mapping.needs is not None and mapping.needs not in view(token):
+        return {}
     value = run.value(mapping.source, token)
     if mapping.target == "*":
         plain = to_python(value)

@@ -44,7 +44,9 @@ def decode(text: str) -> State:
         raise ValueError(f"unknown format of an instance's state: {data.get('f')!r}")
     troubles = tuple(
         Trouble(number, element, code, tuple(Item(*item) for item in items))
-        for number, element, code, items in cast("list[tuple[int, str, str, list[tuple[str, str, int, str | int | None]]]]", data.get("i", []))
+        for number, element, code, items in cast(
+            "list[tuple[int, str, str, list[tuple[str, str, int, str | int | None]]]]", data.get("i", [])
+        )
     )
     inclusive = frozenset(cast("list[int]", data.get("w", [])))
     error = cast("str | None", data.get("e"))
@@ -98,7 +100,11 @@ def _pending(pending: Pending, token: Token) -> list[object]:
 
 
 def _undo(record: Undo) -> list[object]:
-    return [record.element, [_undo(inner) for inner in record.inner], to_json(record.variables) if record.variables is not None else None]
+    return [
+        record.element,
+        [_undo(inner) for inner in record.inner],
+        to_json(record.variables) if record.variables is not None else None,
+    ]
 
 
 def _tree(data: Data) -> Token:

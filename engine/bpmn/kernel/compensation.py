@@ -67,4 +67,3 @@ def _undo(run: Run, record: Undo, holder: Token) -> None:
         undo_all(run, record.inner, around)
     else:
         ended(run, around)
-

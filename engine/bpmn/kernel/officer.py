@@ -109,7 +109,9 @@ def _scope_for(run: Run, scope: PlanScope, places: list[Token]) -> Token:
     """The running scope to enter: around the cancelled tokens first, else any that runs, else a fresh one around the target."""
     if scope.owner is None or scope.owner is run.plan.root:
         return run.root
-    running = [t for t in (*places, *run.tokens.values()) if t.alive and t.element == scope.owner.id and t.role in ("", "iteration")]
+    running = [
+        t for t in (*places, *run.tokens.values()) if t.alive and t.element == scope.owner.id and t.role in ("", "iteration")
+    ]
     if running:
         return running[0]
     if scope.owner.loop is not None or scope.event_triggered:

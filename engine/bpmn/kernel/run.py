@@ -106,7 +106,9 @@ class Run:
 
     # --- incidents -------------------------------------------------------------------------------------------------
 
-    def trouble(self, node: PlanNode | None, code: str, en: str, zh: str, work: tuple[Work, ...], values: Mapping[str, object]) -> None:
+    def trouble(
+        self, node: PlanNode | None, code: str, en: str, zh: str, work: tuple[Work, ...], values: Mapping[str, object]
+    ) -> None:
         """Raises an incident; the work is kept to be done again."""
         number = self.new_id()
         element = node.id if node is not None else self.plan.process_id

@@ -37,7 +37,20 @@ class Token:
     active: tokens inside, those at joins included. joins: tokens that wait at gateways, by node and flow.
     done: completed activities inside that can be compensated, in order. data: what its element must remember."""
 
-    __slots__ = ("active", "alive", "children", "data", "done", "element", "id", "joins", "parent", "pending", "role", "variables")
+    __slots__ = (
+        "active",
+        "alive",
+        "children",
+        "data",
+        "done",
+        "element",
+        "id",
+        "joins",
+        "parent",
+        "pending",
+        "role",
+        "variables",
+    )
 
     def __init__(self, id: int, element: str, parent: "Token | None", role: str = "") -> None:
         self.id = id

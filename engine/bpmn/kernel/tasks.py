@@ -55,7 +55,9 @@ def _enough_tokens(node: PlanNode, parent: Token) -> bool:
     return True
 
 
-def start(run: Run, node: PlanNode, parent: Token, role: str, variables: dict[str, object] | None = None, index: int | None = None) -> None:
+def start(
+    run: Run, node: PlanNode, parent: Token, role: str, variables: dict[str, object] | None = None, index: int | None = None
+) -> None:
     """Opens the activity's token and works; a timer that means nothing is an incident, to be entered again."""
     try:
         token = open_activity(run, node, parent, role, variables)

@@ -72,7 +72,7 @@ class Activities:
             return self._script(node, drawn)
         if kind == "businessRuleTask" and drawn.decision_ref is not None:
             return self._decision(node, drawn)
-        if kind == "sendTask" and drawn.message is not None and drawn.operation in (None, drawn.attributes.get("operationRef")):
+        if kind == "sendTask" and drawn.message is not None and (drawn.operation is None or "operationRef" in drawn.attributes):
             self._message(node, drawn)
             return "send"
         if kind in ("serviceTask", "sendTask", "businessRuleTask"):
@@ -90,7 +90,9 @@ class Activities:
 
     def _decision(self, node: PlanNode, drawn: Node) -> str:
         ref = drawn.decision_ref
-        name = (ref.text if ref is not None and ref.text is not None else ref.source if ref is not None else "").strip().strip('"')
+        name = (
+            (ref.text if ref is not None and ref.text is not None else ref.source if ref is not None else "").strip().strip('"')
+        )
         node.decision = self.decisions.get(name)
         node.result = drawn.result_variable
         if node.decision is None:

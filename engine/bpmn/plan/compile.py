@@ -59,7 +59,9 @@ class _Compiler:
     def plan(self) -> Plan:
         """The whole plan; findings are in `refusals`."""
         scope = PlanScope(self.process.id, None)
-        root = PlanNode(self.process.id, "process", self.process.name, scope, Entry("element.completed", self.process.id), inner=scope)
+        root = PlanNode(
+            self.process.id, "process", self.process.name, scope, Entry("element.completed", self.process.id), inner=scope
+        )
         self._scope(scope, self.process.scope, 0)
         for node in self.nodes.values():
             self._finish(node)
@@ -92,7 +94,10 @@ class _Compiler:
     def _node(self, scope: PlanScope, drawn: Node, depth: int) -> PlanNode:
         if drawn.id in self.nodes:
             self.refusals.add(
-                "duplicate", drawn.id, f"The id {drawn.id} is used twice; ids must differ.", f"标识“{drawn.id}”重复，请改用不同的标识。"
+                "duplicate",
+                drawn.id,
+                f"The id {drawn.id} is used twice; ids must differ.",
+                f"标识“{drawn.id}”重复，请改用不同的标识。",
             )
         node = PlanNode(drawn.id, drawn.type, drawn.name, scope, Entry("element.completed", drawn.id))
         self.nodes[node.id] = node
@@ -178,7 +183,11 @@ class _Compiler:
             plain = [node for node in starts if not node.events]
             scope.entries = tuple(plain) if starts else self._without_incoming(scope)
         else:
-            scope.entries = tuple(starts) if starts and self.drawn[scope.owner.id].type != "adHocSubProcess" else self._without_incoming(scope)
+            scope.entries = (
+                tuple(starts)
+                if starts and self.drawn[scope.owner.id].type != "adHocSubProcess"
+                else self._without_incoming(scope)
+            )
         found = [
             start
             for node in scope.nodes
@@ -188,7 +197,9 @@ class _Compiler:
         ]
         for start in found:
             if not start.events:
-                self.refusals.missing(self.drawn[start.id], "an event that triggers its event sub-process", "触发事件子流程的事件")
+                self.refusals.missing(
+                    self.drawn[start.id], "an event that triggers its event sub-process", "触发事件子流程的事件"
+                )
         scope.event_starts = tuple(s for s in found if not any(e.kind == "compensate" for e in s.events))
         scope.undo = next((s for s in found if any(e.kind == "compensate" for e in s.events)), None)
 
@@ -237,7 +248,9 @@ class _Compiler:
     def _check_event_gateway(self, node: PlanNode, drawn: Node) -> None:
         good = all(flow.target.kind == "catch" or flow.target.work == "receive" for flow in node.outgoing)
         if not node.outgoing or not good:
-            self.refusals.missing(drawn, "catching events or receive tasks behind it, and nothing else", "后接的捕获事件或接收任务")
+            self.refusals.missing(
+                drawn, "catching events or receive tasks behind it, and nothing else", "后接的捕获事件或接收任务"
+            )
 
     def _starts(self, scope: PlanScope) -> tuple[StartPoint, ...]:
         found: list[StartPoint] = []

@@ -35,7 +35,9 @@ class Events:
         for event in drawn.events:
             if event.kind not in allowed:
                 self._misplaced(drawn, event)
-        node.events = tuple(self.definition(drawn, event, index) for index, event in enumerate(drawn.events)) + self._listeners(drawn)
+        node.events = tuple(self.definition(drawn, event, index) for index, event in enumerate(drawn.events)) + self._listeners(
+            drawn
+        )
         node.inputs = mappings(self.expressions, drawn.inputs, drawn.id, drawn.data_inputs)
         node.outputs = mappings(self.expressions, drawn.outputs, drawn.id, drawn.data_outputs)
         node.kind = self._kind(node, drawn)
@@ -83,11 +85,14 @@ class Events:
             name=named,
             key=self.expressions.formula(key, where, "correlation key", "关联键"),
             timer=timer,
-            condition=self.expressions.formula(event.expression, where, "condition", "条件") if event.kind == "conditional" else None,
+            condition=self.expressions.formula(event.expression, where, "condition", "条件")
+            if event.kind == "conditional"
+            else None,
             code=code,
             ref=self._terminate_reach(event) if event.kind == "terminate" else event.activity_ref,
             wait=event.wait_for_completion,
-            code_variable=attribute(event.attributes, "escalationCodeVariable") or attribute(event.attributes, "errorCodeVariable"),
+            code_variable=attribute(event.attributes, "escalationCodeVariable")
+            or attribute(event.attributes, "errorCodeVariable"),
             message_variable=attribute(event.attributes, "errorMessageVariable"),
             catchup=drawn.properties.get("timer.catchup", "one"),
         )
@@ -126,7 +131,9 @@ class Events:
             events = shapes[node.id].events
             if node.type == "intermediateCatchEvent" and any(e.kind == "link" and e.name == name for e in events):
                 return node
-        self.refusals.missing(drawn, f"a catching link event named {name!r} in the same scope", f"同一层级中名为“{name}”的链接捕获事件")
+        self.refusals.missing(
+            drawn, f"a catching link event named {name!r} in the same scope", f"同一层级中名为“{name}”的链接捕获事件"
+        )
         return None
 
 

@@ -47,7 +47,8 @@ def _association(expressions: Expressions, drawn: Association, element_id: str, 
         return [PlanMapping(formula or Constant(None), name(drawn.target))]
     if not drawn.sources or name(drawn.sources[0]) == name(drawn.target):
         return []
-    return [PlanMapping(_variable(name(drawn.sources[0])), name(drawn.target))]
+    source = name(drawn.sources[0])
+    return [PlanMapping(_variable(source), name(drawn.target), needs=source)]
 
 
 def _variable(name: str) -> Formula:

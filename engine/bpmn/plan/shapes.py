@@ -67,10 +67,13 @@ class PlanEvent:
 
 @dataclass(frozen=True, slots=True)
 class PlanMapping:
-    """One input or output mapping; target '*' spreads a context, source None copies every variable."""
+    """One input or output mapping; target '*' spreads a context, source None copies every variable.
+
+    needs: a variable without which nothing is copied (the source of a data association that is not available)."""
 
     source: Formula | None
     target: str
+    needs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

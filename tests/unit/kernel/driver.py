@@ -75,7 +75,9 @@ class City:
             if event.timer is not None and (due := first(event.timer.resolve({}), self.now, plan.zone)) is not None
         ]
 
-    def start(self, process_id: str, variables: Mapping[str, object] | None = None, name: str = "main", element: str | None = None) -> Running:
+    def start(
+        self, process_id: str, variables: Mapping[str, object] | None = None, name: str = "main", element: str | None = None
+    ) -> Running:
         instance = Running(name, self.plans[process_id])
         self.instances.append(instance)
         self.step(instance, Start(dict(variables or {}), element))
@@ -139,13 +141,23 @@ class City:
         for instance in self.instances:
             for wait in instance.waits:
                 wanted = wait.detail.get("correlation_key")
-                if wait.kind is WaitKind.MESSAGE and wait.detail["name"] == name and (key is None or wanted is None or wanted == key):
+                if (
+                    wait.kind is WaitKind.MESSAGE
+                    and wait.detail["name"] == name
+                    and (key is None or wanted is None or wanted == key)
+                ):
                     self.step(instance, Deliver(wait.id, dict(variables or {})))
                     return True
         return self._start_by("message", name, variables or {}, only_one=True)
 
     def signal(self, name: str, variables: Mapping[str, object] | None = None, but: Running | None = None) -> None:
-        heard = [(i, w.id) for i in self.instances if i is not but for w in i.waits if w.kind is WaitKind.SIGNAL and w.detail["name"] == name]
+        heard = [
+            (i, w.id)
+            for i in self.instances
+            if i is not but
+            for w in i.waits
+            if w.kind is WaitKind.SIGNAL and w.detail["name"] == name
+        ]
         for instance, wait_id in heard:
             if any(w.id == wait_id for w in instance.waits):
                 self.step(instance, Deliver(wait_id, dict(variables or {})))
