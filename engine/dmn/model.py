@@ -7,6 +7,7 @@ from engine.dmn import read as reader
 from engine.dmn import trace
 from engine.dmn.elements import DecisionElement, Definitions, InputData, Service
 from engine.dmn.graph import Graph, Run
+from engine.dmn.table import CompiledTable
 from engine.dmn.xml import refused
 from engine.errors import Finding, Invalid, NotFound
 from engine.feel import limits, reasons, stored
@@ -115,6 +116,11 @@ class Decision:
     def element(self) -> DecisionElement | Service:
         """The element as read, for pages that draw it."""
         return self._element
+
+    @property
+    def tables(self) -> tuple[CompiledTable, ...]:
+        """The decision's own tables, compiled; for pages that draw them and for measurements."""
+        return tuple(table for pointer, _, table in self._graph.workshop.tables if pointer == self.id)
 
     def decide(self, facts: Mapping[str, object]) -> Decided:
         """The decision on these facts (input data by name); never raises on data."""
