@@ -7,6 +7,7 @@ from engine.bpmn.model import Model, Process
 from engine.bpmn.plan import Plan, compile_plan
 from engine.bpmn.read import read
 from engine.bpmn.read.xml import parse
+from engine.bpmn.drawn import drawn_plans
 from engine.bpmn.rules import check
 from engine.bpmn.soundness import soundness
 from engine.errors import Finding, Invalid, Severity
@@ -46,7 +47,7 @@ def examine(source: bytes, decisions: Mapping[str, object] | None = None) -> Rep
     model = read(source)
     found = [*model.findings, *check(parse(source), model)]
     plans, obstacles = _compiled(model, decisions or {})
-    for plan in plans.values():
+    for plan in (*plans.values(), *drawn_plans(model)):
         found.extend(soundness(plan))
     if not any(_may_run(process) for process in model.processes) and model.processes:
         found = [_softened(finding) for finding in found]

@@ -1,0 +1,171 @@
+"""All runs of one net, as far as they differ: which states can be reached, and which of them are faults.
+
+Clusters do not compete with each other, so in each state one of them is enough: the earliest that nothing enabled can still bring a
+token to. Tokens thus gather before they go on, which is what shows a missing join. A join that may go on without the missing tokens,
+while others could still bring them, is tried both ways; so is an end that ends everything."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.bpmn.soundness.net import Cluster, Move, Net
+
+State = tuple[tuple[str, int], ...]
+"""Tokens by place, sorted, only where there are any."""
+
+MAX_TOKENS = 3
+"""More tokens than this on one flow are not told apart any more."""
+
+
+@dataclass(slots=True)
+class Exploration:
+    """What was found. came_from: for each state the one before and the move between. fired: elements that fired in some run."""
+
+    net: Net
+    came_from: dict[State, tuple[State, Move] | None] = field(default_factory=dict)
+    fired: set[str] = field(default_factory=set)
+    stuck: list[State] = field(default_factory=list)
+    doubled: dict[str, State] = field(default_factory=dict)
+    growing: dict[str, State] = field(default_factory=dict)
+    backwards: dict[State, list[State]] = field(default_factory=dict)
+    done: list[State] = field(default_factory=list)
+    completes: bool = False
+    is_bounded: bool = False
+
+    def run_to(self, state: State) -> tuple[str, ...]:
+        """The elements and flows of the shortest run found to a state."""
+        path: list[str] = []
+        step = self.came_from[state]
+        while step is not None:
+            before, move = step
+            path.extend((*reversed([place for place in move.gives if place != move.element_id]), move.element_id))
+            step = self.came_from[before]
+        return tuple(reversed(path))
+
+    def endless(self) -> State | None:
+        """A state from which no run comes to an end, found first; None when there is none or a fault explains it."""
+        if self.is_bounded or self.stuck or self.growing:
+            return None
+        good = set(self.done)
+        queue = deque(self.done)
+        while queue:
+            for before in self.backwards.get(queue.popleft(), ()):
+                if before not in good:
+                    good.add(before)
+                    queue.append(before)
+        return next((state for state in self.came_from if state not in good), None)
+
+
+def explore(net: Net, max_states: int) -> Exploration:
+    """Every state of the net, breadth first, from each way to begin."""
+    found = Exploration(net)
+    queue: deque[State] = deque()
+    for way in net.starts:
+        start = tuple(sorted((place, way.count(place)) for place in set(way)))
+        if start not in found.came_from:
+            found.came_from[start] = None
+            queue.append(start)
+    while queue:
+        if len(found.came_from) > max_states:
+            found.is_bounded = True
+            break
+        _expand(found, queue.popleft(), queue)
+    return found
+
+
+def _expand(found: Exploration, state: State, queue: deque[State]) -> None:
+    marking = dict(state)
+    if not marking:
+        found.completes = True
+        found.done.append(state)
+        return
+    steps = _steps(found.net, marking)
+    if not steps:
+        found.stuck.append(state)
+        found.done.append(state)
+        return
+    for cluster, move in steps:
+        found.fired.add(cluster.element_id)
+        after = _after(marking, cluster, move)
+        found.completes |= move.ends and not move.fails
+        found.backwards.setdefault(after, []).append(state)
+        if after in found.came_from:
+            continue
+        found.came_from[after] = (state, move)
+        if _is_growing(found, state, move, after):
+            continue
+        queue.append(after)
+
+
+def _after(marking: Mapping[str, int], cluster: Cluster, move: Move) -> State:
+    if move.ends:
+        return ()
+    after = dict(marking)
+    for place in cluster.takes:
+        if place in after:
+            after[place] -= 1
+            if not after[place]:
+                del after[place]
+    for place in move.gives:
+        after[place] = after.get(place, 0) + 1
+    return tuple(sorted(after.items()))
+
+
+def _is_growing(found: Exploration, state: State, move: Move, after: State) -> bool:
+    """Notes doubled tokens; True when the new state holds all tokens of an earlier one and more, so that it never ends."""
+    marking = dict(after)
+    doubled = [place for place in move.gives if marking.get(place, 0) > 1]
+    if not doubled:
+        return False
+    for place in doubled:
+        found.doubled.setdefault(place, after)
+    step = found.came_from[after]
+    while step is not None:
+        earlier = step[0]
+        if earlier != after and all(marking.get(place, 0) >= number for place, number in earlier) and earlier:
+            found.growing.setdefault(doubled[0], after)
+            return True
+        step = found.came_from[earlier]
+    if any(marking[place] > MAX_TOKENS for place in doubled):
+        found.is_bounded = True
+        return True
+    return False
+
+
+def _steps(net: Net, marking: Mapping[str, int]) -> list[tuple[Cluster, Move]]:
+    """The moves to try in this state: of one cluster, and of the joins that could also go on early."""
+    ready: list[Cluster] = []
+    early: list[Cluster] = []
+    for cluster in net.clusters:
+        if cluster.any_of:
+            verdict = _join(net, marking, cluster)
+            if verdict:
+                (ready if verdict == "ready" else early).append(cluster)
+        elif all(place in marking for place in cluster.takes):
+            ready.append(cluster)
+    endings = [cluster for cluster in ready if any(move.ends for move in cluster.moves)]
+    moving = [cluster for cluster in ready if cluster not in endings]
+    enabled = sum(1 << cluster.index for cluster in (*moving, *early))
+    first = [cluster for cluster in moving if not net.before[cluster.index] & enabled]
+    chosen = (first or moving)[:1]
+    return [(cluster, move) for cluster in (*chosen, *early, *endings) for move in cluster.moves]
+
+
+def _join(net: Net, marking: Mapping[str, int], cluster: Cluster) -> str:
+    """`ready`: nothing can bring what is missing. `early`: something could, but the join may go on (BPMN 2.0.2, 13.4.3). `` : it waits."""
+    has = sum(1 << net.places[place] for place in cluster.takes if place in marking)
+    if not has:
+        return ""
+    missing = sum(1 << net.places[place] for place in cluster.takes if place not in marking)
+    verdict = "ready"
+    for place in _others(net, marking, cluster):
+        reached = net.reaches[place] | (1 << net.places[place])
+        if reached & missing:
+            if not reached & has:
+                return ""
+            verdict = "early"
+    return verdict
+
+
+def _others(net: Net, marking: Mapping[str, int], cluster: Cluster) -> Iterator[str]:
+    return (place for place in marking if place not in cluster.takes)
