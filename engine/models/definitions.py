@@ -53,6 +53,8 @@ start_subscriptions = sa.Table(
     sa.Column("kind", sa.Text, nullable=False, doc="message | signal | timer"),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("due_at", Utc),
+    sa.Column("anchor_at", Utc, doc="of a timer: what its repetitions count from"),
+    sa.Column("count", sa.Integer, doc="of a timer: which repetition comes next"),
     sa.Column("repeats_left", sa.Integer, doc="of a timer; None = for ever"),
     sa.Column("is_active", sa.Boolean, nullable=False),
     sa.Index("ix_start_subscriptions_kind_name", "kind", "name", "is_active"),

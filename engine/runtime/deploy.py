@@ -1,6 +1,6 @@
 """Deploying: a package's files become a version; what cannot run is refused by name, and then nothing is stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.bpmn.model import Model, Process
-from engine.bpmn.plan import Plan, compile_plan
-from engine.bpmn.read import read
+from engine.bpmn.check import examine
+from engine.bpmn.model import Process
+from engine.bpmn.plan import Plan
 from engine.bpmn.timers import first
 from engine.errors import Finding, Invalid, NotFound, Severity
 from engine.models.base import new_id
 from engine.models.definitions import definitions, deployments, resources, start_subscriptions
+from engine.runtime import start_timers
 from engine.runtime.plans import decisions_of, plan_of
 from engine.transaction import Transaction
 
@@ -44,7 +45,7 @@ def deploy(tx: Transaction, key: str, files: Mapping[str, bytes], *, manifest: M
     """Stores a new version as a draft; the same files again give the newest version back.
 
     files: by name; `.bpmn` and `.dmn` are read and compiled. Raises Invalid with every finding, and stores nothing then."""
-    made, findings = compile_all(files, zone=tx.engine.settings.zone)
+    made, findings = compile_all(files)
     digest = _digest(files)
     newest = tx.row(sa.select(deployments).where(deployments.c.key == key).order_by(deployments.c.version.desc()).limit(1))
     if newest is not None and newest["digest"] == digest:
@@ -60,37 +61,22 @@ def deploy(tx: Transaction, key: str, files: Mapping[str, bytes], *, manifest: M
     return Deployment(deployed.id, key, deployed.version, "draft", deployed.definitions, tuple(findings))
 
 
-def compile_all(files: Mapping[str, bytes], *, zone: str) -> tuple[list[_Made], list[Finding]]:
+def compile_all(files: Mapping[str, bytes]) -> tuple[list[_Made], list[Finding]]:
     """All executable processes of all diagrams. Raises Invalid when any finding is an error."""
     findings: list[Finding] = []
     decisions = decisions_of(files)
     made: list[_Made] = []
     for name, content in sorted(files.items()):
         if name.endswith(".bpmn"):
-            model = read(content)
-            findings += model.findings
-            for process in _executable(model):
-                made += _compiled(model, process, name, decisions, zone, findings)
-    if not made and any(name.endswith(".bpmn") for name in files) and not findings:
+            report = examine(content, decisions)
+            findings += [*report.findings, *(f for found in report.obstacles.values() for f in found)]
+            processes = {p.id: p for p in report.model.processes}
+            made += [_Made(processes[id], plan, name) for id, plan in report.plans.items()]
+    if not made and any(name.endswith(".bpmn") for name in files):
         findings.append(_nothing_runs())
     if any(f.severity is Severity.ERROR for f in findings):
-        raise Invalid(findings=findings)
+        raise Invalid(findings=[f for f in findings if f.severity is Severity.ERROR])
     return made, findings
-
-
-def _compiled(
-    model: Model, process: Process, name: str, decisions: Mapping[str, Any], zone: str, findings: list[Finding]
-) -> Iterator[_Made]:
-    try:
-        yield _Made(process, compile_plan(model, process.id, decisions, zone=zone), name)
-    except Invalid as refused:
-        findings += refused.findings
-
-
-def _executable(model: Model) -> Sequence[Process]:
-    """Those that say so; where no process of the file says anything, all that have something in them."""
-    chosen = [p for p in model.processes if p.executable]
-    return chosen or [p for p in model.processes if p.executable is None and p.scope.nodes]
 
 
 def _nothing_runs() -> Finding:
@@ -145,11 +131,9 @@ def _starts(plan: Plan, definition: Mapping[str, Any], now: datetime) -> Iterato
     for point in plan.starts:
         for event in point.events:
             row = {"definition_id": definition["id"], "element_id": point.element_id, "number": event.index, "kind": event.kind}
-            row |= {"process_id": definition["process_id"], "name": "", "due_at": None, "repeats_left": None, "is_active": True}
+            row |= {"process_id": definition["process_id"], "name": "", "is_active": True, **start_timers.row(None)}
             if event.kind == "timer" and event.timer is not None:
-                schedule = event.timer.resolve({})
-                due = first(schedule, now, plan.zone)
-                yield {**row, "due_at": due.at if due else None, "repeats_left": due.left if due else None}
+                yield {**row, **start_timers.row(first(event.timer.resolve({}), now, plan.zone))}
             elif event.name is not None:
                 yield {**row, "name": str(event.name.evaluate({}))}
 

@@ -19,7 +19,7 @@ from engine.models.instances import instances
 from engine.models.tasks import human_tasks, task_candidates
 from engine.models.work import jobs, subscriptions, timers
 from engine.runtime import history, messages, troubles
-from engine.runtime.run import Loaded, Run, typed
+from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
 
 _FIXED = ("id", "root_id", "definition_id", "process_id", "started_by", "started_at")
@@ -126,7 +126,7 @@ def _job(tx: Transaction, loaded: Loaded, wait: Wait) -> dict[str, Any]:
     return {
         "id": new_id(),
         "operation": str(wait.detail.get("operation")),
-        "input": orjson.dumps(typed(wait.detail.get("input") or {})).decode(),
+        "input": orjson.dumps(wait.detail.get("input") or {}).decode(),
         "properties": known,
         "idempotency_key": f"{loaded.id}:{wait.id}",
         "state": "waiting",

@@ -30,7 +30,7 @@ from engine.bpmn.terms import (
     WaitKind,
 )
 from engine.errors import NotFound
-from engine.feel import to_json
+from engine.feel import from_json, to_json
 from engine.models.base import new_id
 from engine.models.instances import instances
 from engine.ports import ConnectorRefused
@@ -215,7 +215,7 @@ class Run:
         given = wait.detail.get("input")
         try:
             operation = self.tx.engine.operations[str(wait.detail["operation"])]
-            answer = operation(self.tx, context, given if isinstance(given, Mapping) else {})
+            answer = operation(self.tx, context, plain_values(given))
         except ConnectorRefused as refused:
             self._queue.appendleft((loaded.id, Throw(wait.id, refused.code, str(refused), refused.variables)))
             return
@@ -238,8 +238,13 @@ class Run:
             return
         key = detail.get("business_key") or loaded.row["business_key"]
         child = self.create(definition_id, business_key=str(key) if key is not None else None, parent=(loaded, wait.id))
-        variables = detail.get("variables")
-        self._queue.appendleft((child.id, Start(variables if isinstance(variables, Mapping) else {})))
+        self._queue.appendleft((child.id, Start(plain_values(detail.get("variables")))))
+
+
+def plain_values(stored: object) -> Mapping[str, object]:
+    """FEEL values out of their exact JSON, as waits carry them."""
+    values = from_json(stored)
+    return values if isinstance(values, Mapping) else {}
 
 
 def typed(values: object) -> object:

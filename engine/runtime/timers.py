@@ -9,6 +9,7 @@ from engine.actors import SYSTEM
 from engine.bpmn.terms import Fire
 from engine.errors import Conflict, TongbanError
 from engine.models.work import timers
+from engine.runtime import start_timers
 from engine.runtime.step import step, try_lock
 from engine.transaction import Engine, Transaction
 
@@ -25,7 +26,7 @@ def sweep(engine: Engine, limit: int = 50) -> int:
                 fire(tx, instance_id, wait_id)
         except TongbanError as refused:
             _postpone(engine, instance_id, wait_id, refused)
-    return len(due)
+    return len(due) + start_timers.sweep(engine, limit)
 
 
 def fire(tx: Transaction, instance_id: str, wait_id: str) -> bool:
