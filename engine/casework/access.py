@@ -1,11 +1,17 @@
 """Who may do what: one policy table, deny by default; identity numbers masked; every read of personal data recorded.
 
-Pages and REST call `require` through the casework functions and never decide for themselves (TRUST, access bypass)."""
+Pages and REST call the casework functions, which call `require`; nobody decides for themselves (TRUST, access bypass)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+import sqlalchemy as sa
+
+from engine.actors import Actor, ActorKind
 from engine.errors import Conflict, Forbidden
+from engine.models.audit import access_log
+from engine.models.base import new_id
 from engine.transaction import Transaction
 
 
@@ -33,26 +39,185 @@ class About:
     assignee: str | None = None
 
 
+class Relation(StrEnum):
+    """How an actor may stand to what an action is about."""
+
+    ANY = "any"
+    OWNER = "owner"
+    OFFICE = "office"
+    GROUP = "group"
+    ASSIGNEE = "assignee"
+
+
+PUBLIC = "public"
+APPLICANT = "applicant"
+"""Pseudo-roles: everybody, and any signed-in citizen or enterprise; the rest are officers' roles."""
+
+CITY_OFFICE = "zwfw"
+"""The government-services bureau supervises every office (DOMAIN 2.4)."""
+
+Rules = tuple[tuple[str, Relation], ...]
+_OWN: Rules = ((APPLICANT, Relation.OWNER),)
+_HANDLE: Rules = (("caseworker", Relation.ASSIGNEE),)
+_LEAD: Rules = (("supervisor", Relation.OFFICE),)
+_DESIGN: Rules = (("designer", Relation.ANY), ("publisher", Relation.ANY))
+_OPERATE: Rules = (("operator", Relation.ANY),)
+
+POLICY: Mapping[str, Rules] = {
+    "catalogue.view": ((PUBLIC, Relation.ANY),),
+    "catalogue.register": _DESIGN,
+    "catalogue.publish": (("publisher", Relation.ANY),),
+    "catalogue.suspend": (("designer", Relation.ANY), ("publisher", Relation.ANY), ("supervisor", Relation.ANY)),
+    "catalogue.set_automatic": (("designer", Relation.ANY), ("publisher", Relation.ANY), ("supervisor", Relation.ANY)),
+    "application.write": _OWN,
+    "case.view_own": _OWN,
+    "case.withdraw": _OWN,
+    "case.urge": _OWN,
+    "case.supplement": _OWN,
+    "case.view": (
+        *_OWN,
+        ("caseworker", Relation.OFFICE),
+        ("supervisor", Relation.OFFICE),
+        ("auditor", Relation.ANY),
+    ),
+    "case.list": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
+    "case.extend": _LEAD,
+    "case.pause": _LEAD,
+    "case.remind": _LEAD,
+    "case.supervise": _LEAD,
+    "case.answer": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
+    "case.copy": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
+    "task.list": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY)),
+    "task.view": (
+        ("caseworker", Relation.ASSIGNEE),
+        ("caseworker", Relation.GROUP),
+        ("supervisor", Relation.OFFICE),
+        ("auditor", Relation.ANY),
+    ),
+    "task.claim": (("caseworker", Relation.GROUP), ("supervisor", Relation.GROUP)),
+    "task.unclaim": (("caseworker", Relation.ASSIGNEE), ("supervisor", Relation.OFFICE)),
+    "task.assign": _LEAD,
+    "task.complete": (*_HANDLE, ("supervisor", Relation.ASSIGNEE)),
+    "task.transfer": (*_HANDLE, *_LEAD),
+    "licence.view": (*_OWN, ("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE), ("auditor", Relation.ANY)),
+    "licence.revoke": _LEAD,
+    "entitlement.stop": _LEAD,
+    "board.view": (("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
+    "card.cancel": _LEAD,
+    "definition.view": (*_DESIGN, *_OPERATE, ("auditor", Relation.ANY)),
+    "definition.deploy": (("designer", Relation.ANY),),
+    "definition.publish": (("publisher", Relation.ANY),),
+    "instance.view": (*_OPERATE, ("auditor", Relation.ANY)),
+    "instance.change": _OPERATE,
+    "incident.view": (*_OPERATE, ("auditor", Relation.ANY)),
+    "incident.retry": _OPERATE,
+    "audit.view": (("auditor", Relation.ANY),),
+}
+"""action → who, in which relation. What is not here is refused."""
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "case": ("查看或办理该办件", "work on this case"),
+    "task": ("办理该任务", "work on this task"),
+    "catalogue": ("管理事项", "change services"),
+    "definition": ("管理流程", "change processes"),
+    "incident": ("处理故障", "settle incidents"),
+    "instance": ("管理流程实例", "change running instances"),
+    "board": ("查看监管看板", "see the supervision board"),
+    "card": ("撤销监察牌", "cancel a card"),
+    "licence": ("查看或撤销证照", "see or revoke this licence"),
+}
+
+
 def may(tx: Transaction, action: str, about: About | None = None) -> bool:
-    """Whether the actor may do `action` (a key of POLICY); unknown actions are refused."""
-    raise NotImplementedError
+    """Whether the actor may do `action` (a key of POLICY); unknown actions are refused. The platform itself may."""
+    if tx.actor.kind is ActorKind.SYSTEM:
+        return action in POLICY
+    return any(_holds(tx.actor, role, relation, about or About()) for role, relation in POLICY.get(action, ()))
+
+
+def _holds(actor: Actor, role: str, relation: Relation, about: About) -> bool:
+    return _has(actor, role) and _stands(actor, role, relation, about)
+
+
+def _has(actor: Actor, role: str) -> bool:
+    if role == PUBLIC:
+        return True
+    if role == APPLICANT:
+        return actor.kind in (ActorKind.CITIZEN, ActorKind.ENTERPRISE)
+    return actor.kind is ActorKind.OFFICER and role in actor.roles
+
+
+def _stands(actor: Actor, role: str, relation: Relation, about: About) -> bool:
+    match relation:
+        case Relation.ANY:
+            return True
+        case Relation.OWNER:
+            return actor.id in about.owners or (actor.subject is not None and actor.subject in about.owners)
+        case Relation.OFFICE:
+            is_city = role == "supervisor" and actor.office == CITY_OFFICE
+            return about.office is not None and (is_city or actor.office == about.office)
+        case Relation.GROUP:
+            return bool(actor.groups & about.groups)
+        case Relation.ASSIGNEE:
+            return about.assignee is not None and about.assignee == actor.id
 
 
 def require(tx: Transaction, action: str, about: About | None = None) -> None:
     """Raises NotYours unless `may`."""
-    raise NotImplementedError
+    if not may(tx, action, about):
+        words = _WORDS.get(action.split(".")[0], ("进行此操作", "do this"))
+        raise NotYours(action=words, who=tx.actor.name, remedy=("本单位管理员", "your office's administrator"))
 
 
 def mask(number: str) -> str:
     """An identity number or credit code with its middle hidden: `110***********002X` (lists show only this)."""
-    raise NotImplementedError
+    if len(number) <= 7:
+        return number[:1] + "*" * max(0, len(number) - 1)
+    return number[:3] + "*" * (len(number) - 7) + number[-4:]
+
+
+def mask_name(name: str) -> str:
+    """A name with all but its first character hidden: `王**`."""
+    return name[:1] + "*" * max(1, len(name) - 1)
 
 
 def record_read(tx: Transaction, what: str, *, case_no: str | None, subject: str | None, purpose: str) -> None:
     """One access row: who read whose personal data, why, when (PIPL; DESIGN 12)."""
-    raise NotImplementedError
+    actor = tx.actor
+    tx.connection.execute(
+        access_log.insert().values(
+            id=new_id(),
+            at=tx.now,
+            account_id=actor.id,
+            name=actor.name,
+            office=actor.office,
+            on_behalf_of=actor.on_behalf_of,
+            what=what,
+            case_no=case_no,
+            subject=subject,
+            purpose=purpose,
+        )
+    )
 
 
 def reads_of(tx: Transaction, subject: str, limit: int = 50) -> tuple[Mapping[str, object], ...]:
-    """Who read this subject's data, newest first; for the person and for auditors."""
-    raise NotImplementedError
+    """Who read this subject's data, newest first: {at, name, office, what, case_no, purpose}; for the person and for auditors."""
+    if tx.actor.subject != subject:
+        require(tx, "audit.view")
+    columns = (
+        access_log.c.at,
+        access_log.c.name,
+        access_log.c.office,
+        access_log.c.what,
+        access_log.c.case_no,
+        access_log.c.purpose,
+    )
+    query = sa.select(*columns).where(access_log.c.subject == subject).order_by(access_log.c.id.desc()).limit(limit)
+    return tuple(dict(row) for row in tx.connection.execute(query).mappings())
+
+
+def reads_of_case(tx: Transaction, case_no: str, limit: int = 50) -> tuple[Mapping[str, object], ...]:
+    """Who read a case, newest first: {at, name, office, what, purpose}; the caller has checked who may see the case."""
+    columns = (access_log.c.at, access_log.c.name, access_log.c.office, access_log.c.what, access_log.c.purpose)
+    query = sa.select(*columns).where(access_log.c.case_no == case_no).order_by(access_log.c.id.desc()).limit(limit)
+    return tuple(dict(row) for row in tx.connection.execute(query).mappings())

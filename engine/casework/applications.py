@@ -1,157 +1,204 @@
-"""From the first look to the submitted application: drafts on the server, prefill, consent, submit once.
-
-Sources are asked outside any transaction, in parallel, with a time-out; a source that is down never stops an applicant."""
+"""From the first look to the submitted application: drafts on the server, prefill, consent, submit once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from engine.actors import Actor
+from engine.casework import access, case_rows, catalogue, drafts, form_files, opening
+from engine.casework.catalogue import Item
+from engine.casework.drafts import (
+    AlreadySubmitted,
+    Draft,
+    DraftChanged,
+    DraftExpired,
+    Prefilled,
+    ServiceSuspended,
+    consent,
+    discard,
+    expire,
+    mine,
+    open_draft,
+    prefill,
+    read_draft,
+    save,
+)
 from engine.casework.states import CaseState
 from engine.errors import Conflict
+from engine.models.applications import submissions
+from engine.models.base import new_id
+from engine.models.cases import documents
+from engine.models.licences import licences
+from engine.runtime import jobs
 from engine.transaction import Engine, Transaction
 
-
-class DraftExpired(Conflict):
-    """Expected a draft that is still open, but this one expired on {date}; start again, known values are filled in for you."""
-
-    zh = "草稿已于 {date} 过期；请重新开始，已掌握的信息会自动带出。"
-
-
-class DraftChanged(Conflict):
-    """Expected version {expected} of the draft, but it was saved on another device at {at}; reload it to go on from there."""
-
-    zh = "草稿已于 {at} 在另一设备上保存（应为版本 {expected}）；请刷新后继续。"
-
-
-class AlreadySubmitted(Conflict):
-    """Expected an open draft, but it was already submitted as case {case_no}; open that case."""
-
-    zh = "该草稿已提交，办件编号 {case_no}；请查看该办件。"
-
-
-class ServiceSuspended(Conflict):
-    """Expected a service that takes applications, but {name} is suspended: {reason}."""
-
-    zh = "事项“{name}”暂停受理：{reason}。"
+__all__ = [
+    "AlreadySubmitted",
+    "Draft",
+    "DraftChanged",
+    "DraftExpired",
+    "Prefilled",
+    "ServiceSuspended",
+    "Submitted",
+    "apply",
+    "consent",
+    "discard",
+    "expire",
+    "mine",
+    "open_draft",
+    "outcome",
+    "prefill",
+    "read_draft",
+    "save",
+    "submit",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Prefilled:
-    """A value the city already knew. trust: A..D; A is read-only, B is editable with a re-check (DOMAIN 1.3)."""
+class KeyReused(Conflict):
+    """Expected a new idempotency key for a new application, but {key} was used for case {case_no} with other answers."""
 
-    value: object
-    source: str
-    trust: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An application being written. facts: prefilled values by binding name, e.g. `population.birth_date`.
-
-    unavailable: sources that did not answer. sections: keys of finished sections. state: open | submitted | expired."""
-
-    id: str
-    item_code: str
-    deployment_id: str
-    form_id: str
-    answers: Mapping[str, object]
-    sections: tuple[str, ...]
-    facts: Mapping[str, Prefilled]
-    unavailable: tuple[str, ...]
-    consents: tuple[str, ...]
-    version: int
-    created_at: datetime
-    saved_at: datetime
-    saved_by: str
-    expires_at: datetime
-    state: str
-    case_no: str | None
+    zh = "幂等键 {key} 已用于内容不同的办件 {case_no}；请换用新的幂等键。"
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """What came of a submission when the request returned.
 
-    decision: `grant` | `refuse` | None while a person or a slow source is still needed. reasons: sentences of the decision.
-    is_new: False when the same idempotency key was seen before (the first answer is given again)."""
+    decision: `grant` | `refuse` | None while a person or a slow source is still needed. reasons: tables of the decision, each
+    with zh and en. query_code: shows progress without sign-in. is_new: False when this idempotency key was seen before (the
+    first answer is given again)."""
 
     case_no: str
     state: CaseState
     decision: str | None
     reasons: tuple[Mapping[str, object], ...]
+    hand_over_reasons: tuple[str, ...]
     licence_no: str | None
     licence_code: str | None
     promised_at: datetime | None
     query_code: str
+    documents: tuple[str, ...]
     is_new: bool = True
-    documents: tuple[str, ...] = field(default_factory=tuple)
-
-
-def open_draft(engine: Engine, actor: Actor, code: str) -> Draft:
-    """Opens (or finds the actor's open) draft of an item and fills in what the city knows. Raises NotFound, ServiceSuspended."""
-    raise NotImplementedError
-
-
-def read_draft(tx: Transaction, draft_id: str) -> Draft:
-    """The actor's own draft. Raises NotFound for anybody else's."""
-    raise NotImplementedError
-
-
-def drafts(tx: Transaction) -> tuple[Draft, ...]:
-    """The actor's open drafts, newest first."""
-    raise NotImplementedError
-
-
-def prefill(engine: Engine, actor: Actor, draft_id: str) -> Draft:
-    """Asks the sources again and stores what they answer."""
-    raise NotImplementedError
-
-
-def save(
-    tx: Transaction,
-    draft_id: str,
-    answers: Mapping[str, object],
-    *,
-    section: str | None = None,
-    expected_version: int | None = None,
-) -> Draft:
-    """Merges answers into the draft (autosave, one section at a time); nothing is validated yet.
-
-    section: marked as finished. Raises DraftExpired, DraftChanged, AlreadySubmitted."""
-    raise NotImplementedError
-
-
-def consent(tx: Transaction, draft_id: str, purpose: str, *, is_given: bool = True) -> Draft:
-    """Records that the applicant agrees (or no longer agrees) to the use of data for one purpose (PIPL)."""
-    raise NotImplementedError
-
-
-def discard(tx: Transaction, draft_id: str) -> None:
-    """Deletes an open draft."""
-    raise NotImplementedError
 
 
 def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, object], *, idempotency_key: str) -> Submitted:
-    """Validates, opens the case with its clocks, starts its process, waits up to `settings.drain_seconds` and says what came of it.
+    """Validates, opens the case with its clocks, starts its process and waits up to `settings.drain_seconds` for what comes of it.
 
     answers: the whole form, or {} to submit the draft as saved. Raises Invalid with located findings, Conflict."""
-    raise NotImplementedError
+    with engine.begin(actor) as tx:
+        known = _known(tx, idempotency_key, _fingerprint(draft_id, answers))
+        if known is None:
+            draft = drafts.for_writing(tx, draft_id)
+            item = catalogue.of_deployment(tx, draft.deployment_id)
+            opened = opening.open_case(tx, item, {**draft.answers, **answers}, draft.facts, draft_id)
+            drafts.submitted(tx, draft_id, opened.case_no)
+            _remember(tx, idempotency_key, _fingerprint(draft_id, answers), opened.case_no)
+    return _settled(engine, actor, known or opened.case_no, is_new=known is None)
 
 
 def apply(
     engine: Engine, actor: Actor, code: str, answers: Mapping[str, object], *, idempotency_key: str, consents: Sequence[str] = ()
 ) -> Submitted:
-    """The same in one call without a stored draft, for `POST /api/v1/cases`; prefilled values complete the answers."""
-    raise NotImplementedError
+    """The same in one call without a stored draft, for `POST /api/v1/cases`; prefilled values complete the answers.
+
+    consents: purposes agreed to. Raises NotFound, ServiceSuspended, Invalid, KeyReused."""
+    mark = _fingerprint(code, answers)
+    with engine.read(actor) as tx:
+        known = _known(tx, idempotency_key, mark)
+        item = drafts.open_item(tx, code)
+        schema = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
+    if known is None:
+        facts, _ = drafts.ask_sources(engine, actor, item, schema, idempotency_key)
+        known, is_new = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark)
+        return _settled(engine, actor, known, is_new=is_new)
+    return _settled(engine, actor, known, is_new=False)
+
+
+def _apply_once(
+    engine: Engine,
+    actor: Actor,
+    item: Item,
+    answers: Mapping[str, object],
+    facts: Mapping[str, Prefilled],
+    consents: Sequence[str],
+    idempotency_key: str,
+    mark: str,
+) -> tuple[str, bool]:
+    try:
+        with engine.begin(actor) as tx:
+            access.require(tx, "application.write", access.About(owners=frozenset({actor.id})))
+            # first, so that of two equal requests at once the second fails here and does nothing
+            seed = new_id()
+            case_no = opening.case_number(tx, item, seed)
+            _remember(tx, idempotency_key, mark, case_no)
+            opening.open_case(tx, item, answers, facts, seed)
+            for purpose in consents:
+                drafts.record_consent(tx, purpose, case_no=case_no)
+            return case_no, True
+    except IntegrityError:
+        with engine.read(actor) as tx:
+            known = _known(tx, idempotency_key, mark)
+        if known is None:
+            raise
+        return known, False
+
+
+def _fingerprint(what: str, answers: Mapping[str, object]) -> str:
+    return sha256(orjson.dumps([what, form_files.storable(answers)], option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _known(tx: Transaction, key: str, mark: str) -> str | None:
+    """The case an earlier request with this key opened. Raises KeyReused when it asked for something else."""
+    query = sa.select(submissions).where(submissions.c.account_id == tx.actor.id, submissions.c.idempotency_key == key)
+    row = tx.connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    if row["fingerprint"] != mark:
+        raise KeyReused(key=key, case_no=row["case_no"])
+    return str(row["case_no"])
+
+
+def _remember(tx: Transaction, key: str, mark: str, case_no: str) -> None:
+    values = {"account_id": tx.actor.id, "idempotency_key": key, "fingerprint": mark, "case_no": case_no, "at": tx.now}
+    tx.connection.execute(submissions.insert().values(**values))
+
+
+def _settled(engine: Engine, actor: Actor, case_no: str, *, is_new: bool) -> Submitted:
+    """Waits for the case's own jobs, if there are any, then says what came of it."""
+    with engine.read(actor) as tx:
+        row = case_rows.find(tx, case_no)
+    if is_new and row is not None and row["is_open"]:
+        jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
+    with engine.read(actor) as tx:
+        return _outcome(tx, case_rows.allowed(tx, case_no, "case.view_own"), is_new=is_new)
 
 
 def outcome(tx: Transaction, case_no: str) -> Submitted:
-    """What came of a case so far; for the page that waits for a slow source."""
-    raise NotImplementedError
+    """What came of a case so far; for the page that waits for a slow source. Raises NotFound."""
+    return _outcome(tx, case_rows.allowed(tx, case_no, "case.view_own"), is_new=False)
 
 
-def expire(engine: Engine, limit: int = 500) -> int:
-    """Closes drafts past their date; returns how many. For the worker."""
-    raise NotImplementedError
+def _outcome(tx: Transaction, row: Mapping[str, Any], *, is_new: bool) -> Submitted:
+    case_no = row["case_no"]
+    query = sa.select(licences.c.number, licences.c.code).where(licences.c.case_no == case_no).order_by(licences.c.id)
+    licence = tx.connection.execute(query).first()
+    papers = tx.connection.execute(sa.select(documents.c.id).where(documents.c.case_no == case_no).order_by(documents.c.id))
+    return Submitted(
+        case_no=case_no,
+        state=CaseState(row["state"]),
+        decision=row["outcome"],
+        reasons=tuple(row["reasons"]),
+        hand_over_reasons=tuple(map(str, row["hand_over_reasons"])),
+        licence_no=licence.number if licence else None,
+        licence_code=licence.code if licence else None,
+        promised_at=row["promised_at"],
+        query_code=row["query_code"],
+        documents=tuple(papers.scalars()),
+        is_new=is_new,
+    )

@@ -1,17 +1,31 @@
-"""What supervisors and operators see of the whole: lights, counts and the overdue list; counters are maintained, never counted."""
+"""What supervisors and operators see of the whole: lights, counts, the overdue list; counters are maintained, never counted."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.casework.cases import Case
+import sqlalchemy as sa
+
+from engine.actors import SYSTEM
+from engine.calendar.colours import Colour
+from engine.casework import access, cards, case_rows, cases, offices, pages, urgency
 from engine.casework.pages import Page
+from engine.casework.view import Case
+from engine.models.cases import cases as case_table
+from engine.models.catalogue import offices as office_table
+from engine.models.catalogue import service_items
+from engine.models.clocks import sla_clocks
+from engine.models.supervision import counter_changes, counters
 from engine.transaction import Engine, Transaction
+
+LIT = (Colour.WARNING, Colour.YELLOW, Colour.RED)
+_OPEN = (Colour.GREEN, Colour.WARNING, Colour.YELLOW, Colour.RED, Colour.PAUSED, Colour.NO_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    """How many open cases stand at each light; today: by the office's calendar day."""
+    """How many open cases stand at each light; today: by the calendar day of the city's zone."""
 
     green: int
     warning: int
@@ -23,6 +37,7 @@ class Lights:
     submitted_today: int
     decided_today: int
     automatic_today: int
+    handed_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +62,112 @@ class Board:
 
 def board(tx: Transaction) -> Board:
     """The supervisor's board: the actor's office, or the whole city for supervisors of the government-services bureau."""
-    raise NotImplementedError
+    access.require(tx, "board.view")
+    counted = _counted(tx)
+    day = str(offices.by_calendar(tx.engine.calendar, tx.engine.settings.zone).local(tx.now).date())
+    return Board(
+        total=_lights([measures for measures in counted.values()], day),
+        by_office=_groups(counted, 0, _office_names(tx), day),
+        by_item=_groups(counted, 1, _item_names(tx), day),
+        as_of=tx.now,
+        oldest_unswept_at=_unswept(tx),
+    )
+
+
+Counted = Mapping[tuple[str, str], Mapping[str, int]]
+
+
+def _counted(tx: Transaction) -> Counted:
+    """(office, item) → measure → n, from the folded counters and the changes not yet folded."""
+    both = sa.union_all(
+        sa.select(counters.c.office, counters.c.item_code, counters.c.measure, counters.c.n),
+        sa.select(counter_changes.c.office, counter_changes.c.item_code, counter_changes.c.measure, counter_changes.c.delta),
+    ).subquery()
+    query = sa.select(both.c.office, both.c.item_code, both.c.measure, sa.func.sum(both.c.n).label("n"))
+    query = query.group_by(both.c.office, both.c.item_code, both.c.measure)
+    if not _sees_all(tx):
+        query = query.where(both.c.office == tx.actor.office)
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for row in tx.connection.execute(query):
+        found[row.office, row.item_code][row.measure] = int(row.n)
+    return found
+
+
+def _sees_all(tx: Transaction) -> bool:
+    return not cases.visible_to(tx)
+
+
+def _lights(counted: list[Mapping[str, int]], day: str) -> Lights:
+    def total(measure: str) -> int:
+        return sum(measures.get(measure, 0) for measures in counted)
+
+    shown = {str(light): total(f"light:{light}") for light in _OPEN}
+    today = {f"{name}_today": total(f"{name}:{day}") for name in ("submitted", "decided", "automatic")}
+    return Lights(**shown, open=sum(shown.values()), **today, handed_over=total("handed_over"))
+
+
+def _groups(counted: Counted, position: int, names: Mapping[str, Mapping[str, str]], day: str) -> tuple[Group, ...]:
+    by_key: dict[str, list[Mapping[str, int]]] = defaultdict(list)
+    for key, measures in counted.items():
+        by_key[key[position]].append(measures)
+    groups = [Group(key, names.get(key, {"zh": key, "en": key}), _lights(found, day)) for key, found in by_key.items()]
+    return tuple(sorted(groups, key=lambda g: (-g.lights.red, -g.lights.yellow, -g.lights.warning, g.key)))
+
+
+def _office_names(tx: Transaction) -> Mapping[str, Mapping[str, str]]:
+    return {row.key: {"zh": row.name_zh, "en": row.name_en} for row in tx.connection.execute(sa.select(office_table))}
+
+
+def _item_names(tx: Transaction) -> Mapping[str, Mapping[str, str]]:
+    query = sa.select(service_items.c.code, service_items.c.name_zh, service_items.c.name_en)
+    return {row.code: {"zh": row.name_zh, "en": row.name_en} for row in tx.connection.execute(query)}
+
+
+def _unswept(tx: Transaction) -> datetime | None:
+    query = sa.select(sa.func.min(sla_clocks.c.next_change_at)).where(sla_clocks.c.next_change_at < tx.now)
+    found: datetime | None = tx.connection.execute(query).scalar_one()
+    return found
 
 
 def alerts(tx: Transaction, *, light: str | None = None, after: str | None = None, limit: int = 50) -> Page[Case]:
-    """Open cases that warn, are yellow or red, most overdue first."""
-    raise NotImplementedError
+    """Open cases that warn, are yellow or red, the longest overdue first."""
+    access.require(tx, "board.view")
+    wanted = [light] if light else list(LIT)
+    key = (case_table.c.due_at, case_table.c.case_no)
+    query = sa.select(case_table).where(case_table.c.is_open.is_(True), case_table.c.light.in_(wanted), *cases.visible_to(tx))
+    if after:
+        at, number = pages.decode(after, 2)
+        moment = sa.literal(datetime.fromisoformat(str(at)), case_table.c.due_at.type)
+        query = query.where(sa.tuple_(*key) > sa.tuple_(moment, sa.literal(number)))
+    rows = tx.connection.execute(query.order_by(*key).limit(limit + 1)).mappings()
+    return pages.cut([case_rows.shown(row) for row in rows], limit, lambda c: (urgency.of(c.due_at).isoformat(), c.case_no))
 
 
-def cards(
-    tx: Transaction, *, case_no: str | None = None, after: str | None = None, limit: int = 50
-) -> Page[Mapping[str, object]]:
-    """Cards 预警/黄牌/红牌 issued, newest first: {id, case_no, level, status, issued_at, due_at, text, cancel_reason}."""
-    raise NotImplementedError
-
-
-def cancel_card(tx: Transaction, card_id: str, reason: str) -> None:
-    """撤牌: the card stays, marked as cancelled with its reason (DOMAIN 2.4)."""
-    raise NotImplementedError
+list_cards = cards.listing
+cancel_card = cards.cancel
 
 
 def fold(engine: Engine, limit: int = 10_000) -> int:
-    """Adds the day's counter changes into the counters; returns how many were folded. For the worker."""
-    raise NotImplementedError
+    """Adds the waiting counter changes into the counters and deletes them; returns how many. For the worker.
+
+    One folder at a time: whoever finds the changes locked leaves them to the other."""
+    with engine.begin(SYSTEM) as tx:
+        taken = sa.select(counter_changes).order_by(counter_changes.c.id).limit(limit).with_for_update(skip_locked=True)
+        sums: dict[tuple[str, str, str], int] = defaultdict(int)
+        ids = []
+        for row in tx.connection.execute(taken):
+            sums[row.office, row.item_code, row.measure] += row.delta
+            ids.append(row.id)
+        for key in sorted(sums):
+            _add(tx, key, sums[key])
+        for start in range(0, len(ids), 500):
+            tx.connection.execute(counter_changes.delete().where(counter_changes.c.id.in_(ids[start : start + 500])))
+        return len(ids)
+
+
+def _add(tx: Transaction, key: tuple[str, str, str], delta: int) -> None:
+    office, item_code, measure = key
+    is_it = sa.and_(counters.c.office == office, counters.c.item_code == item_code, counters.c.measure == measure)
+    changed = tx.connection.execute(counters.update().where(is_it).values(n=counters.c.n + delta))
+    if changed.rowcount == 0:
+        tx.connection.execute(counters.insert().values(office=office, item_code=item_code, measure=measure, n=delta))

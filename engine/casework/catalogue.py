@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+
+from engine.calendar import limits as calendar_limits
+from engine.casework import access, pages
+from engine.casework import manifest as manifests
+from engine.casework.manifest import Words
 from engine.casework.pages import Page
+from engine.errors import NotFound
+from engine.models.catalogue import offices, service_item_versions, service_items
+from engine.models.definitions import definitions
+from engine.models.supervision import counters
 from engine.transaction import Transaction
 
-Words = Mapping[str, str]
-"""A text in `zh` and `en`."""
+_NO_LIMIT: Words = {"zh": "无时限", "en": "no limit"}
+_AT_ONCE: Words = {"zh": "即时办结", "en": "at once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Item:
     status: str
     status_reason: str
     is_automatic: bool
+    automatic_reason: str
     process_id: str
     form_id: str
     limits: Mapping[str, object]
@@ -56,22 +67,172 @@ class Guide:
 
 def register(tx: Transaction, deployment_id: str, manifest: Mapping[str, object]) -> Item:
     """Stores a deployment's manifest as the next version of its item; not yet visible to the public."""
-    raise NotImplementedError
+    access.require(tx, "catalogue.register")
+    item_table = manifests.table(manifest, "item")
+    code, key = manifests.text(item_table, "code"), manifests.text(manifest, "key")
+    newest = tx.connection.execute(
+        sa.select(service_items.c.newest_version).where(service_items.c.code == code).with_for_update()
+    ).scalar_one_or_none()
+    version = (newest or 0) + 1
+    if newest is None:
+        tx.connection.execute(
+            service_items.insert().values(
+                code=code,
+                key=key,
+                status="registered",
+                status_reason="",
+                is_automatic=True,
+                automatic_reason="",
+                **_shown(tx, manifest, version),
+            )
+        )
+    else:
+        tx.connection.execute(service_items.update().where(service_items.c.code == code).values(newest_version=version))
+    tx.connection.execute(
+        service_item_versions.insert().values(
+            deployment_id=deployment_id, code=code, version=version, manifest=manifest, registered_at=tx.now
+        )
+    )
+    return of_deployment(tx, deployment_id)
+
+
+def _shown(tx: Transaction, manifest: Mapping[str, object], newest_version: int) -> dict[str, object]:
+    item_table = manifests.table(manifest, "item")
+    name, summary = manifests.words(item_table.get("name")), manifests.words(item_table.get("summary"))
+    searched = (*name.values(), *summary.values(), *map(str, (item_table.get("code"), item_table.get("theme"))))
+    return {
+        "office": manifests.text(item_table, "office"),
+        "theme": manifests.text(item_table, "theme"),
+        "name_zh": name["zh"],
+        "name_en": name["en"],
+        "audience": "|" + "|".join(manifests.texts(item_table.get("audience"))) + "|",
+        "search_text": " ".join(searched).lower(),
+        "newest_version": newest_version,
+        "changed_at": tx.now,
+        "changed_by": tx.actor.id,
+    }
 
 
 def publish(tx: Transaction, deployment_id: str) -> Item:
     """Makes a registered version the one new applications take. Raises NotFound."""
-    raise NotImplementedError
+    access.require(tx, "catalogue.publish")
+    found = of_deployment(tx, deployment_id)
+    newest = tx.connection.execute(
+        sa.select(service_items.c.newest_version).where(service_items.c.code == found.code)
+    ).scalar_one()
+    values = {**_shown(tx, found.manifest, newest), "published_version": found.version, "status": "published"}
+    tx.connection.execute(service_items.update().where(service_items.c.code == found.code).values(**values))
+    tx.connection.execute(
+        service_item_versions.update().where(service_item_versions.c.deployment_id == deployment_id).values(published_at=tx.now)
+    )
+    return of_deployment(tx, deployment_id)
+
+
+_JOINED = service_items.join(service_item_versions, service_item_versions.c.code == service_items.c.code)
+_PUBLISHED = service_item_versions.c.version == service_items.c.published_version
+_NEWEST = service_item_versions.c.version == service_items.c.newest_version
+
+
+def _select(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+    columns = (*service_items.c, service_item_versions.c.version, service_item_versions.c.deployment_id)
+    return sa.select(*columns, service_item_versions.c.manifest).select_from(_JOINED).where(*conditions)
 
 
 def item(tx: Transaction, code: str) -> Item:
     """The item with this code (or package key), published or suspended. Raises NotFound."""
-    raise NotImplementedError
+    named = sa.or_(service_items.c.code == code, service_items.c.key == code)
+    return _one(tx, code, _select(named, _PUBLISHED))
+
+
+def of_deployment(tx: Transaction, deployment_id: str) -> Item:
+    """The item in the version of one deployment; for running cases and designers. Raises NotFound."""
+    return _one(tx, deployment_id, _select(service_item_versions.c.deployment_id == deployment_id))
+
+
+def manifest_of(tx: Transaction, deployment_id: str) -> Mapping[str, object]:
+    """The manifest of a deployment; kept, because a deployment never changes. Raises NotFound."""
+    if deployment_id not in _KNOWN:
+        if len(_KNOWN) > 500:
+            _KNOWN.clear()
+        _KNOWN[deployment_id] = of_deployment(tx, deployment_id).manifest
+    return _KNOWN[deployment_id]
+
+
+def limits_of(tx: Transaction, deployment_id: str) -> Mapping[str, object]:
+    """The limits a running case lives by: those of the version it was opened with."""
+    return manifests.limits(manifest_of(tx, deployment_id))
+
+
+def definition_of(tx: Transaction, deployment_id: str, process_id: str) -> str:
+    """The definition of a process within one deployment. Raises NotFound."""
+    query = sa.select(definitions.c.id).where(
+        definitions.c.deployment_id == deployment_id, definitions.c.process_id == process_id
+    )
+    found: str | None = tx.connection.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(thing=("流程", "the process"), key=process_id)
+    return found
+
+
+_KNOWN: dict[str, Mapping[str, object]] = {}
+
+
+def _one(tx: Transaction, key: str, query: sa.Select[tuple[object, ...]]) -> Item:
+    row = tx.connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(thing=("事项", "the service"), key=key)
+    return _item(row)
+
+
+def _item(row: sa.RowMapping) -> Item:
+    manifest = row["manifest"]
+    table = manifests.table(manifest, "item")
+    return Item(
+        code=row["code"],
+        key=row["key"],
+        version=row["version"],
+        deployment_id=row["deployment_id"],
+        name=manifests.words(table.get("name")),
+        summary=manifests.words(table.get("summary")),
+        audience=manifests.texts(table.get("audience")),
+        office=manifests.text(table, "office"),
+        theme=manifests.text(table, "theme"),
+        kind=manifests.text(table, "kind", "committed"),
+        visits=manifests.number(table, "visits"),
+        fee_fen=manifests.number(table, "fee_fen"),
+        status=row["status"],
+        status_reason=row["status_reason"],
+        is_automatic=row["is_automatic"] and manifests.flag(manifests.table(manifest, "instant"), "automatic", default=True),
+        automatic_reason=row["automatic_reason"],
+        process_id=manifests.text(manifests.table(manifest, "process"), "id"),
+        form_id=manifests.text(manifests.table(manifest, "forms"), "application"),
+        limits=manifests.limits(manifest),
+        manifest=manifest,
+    )
 
 
 def guide(tx: Transaction, code: str) -> Guide:
     """The service guide. Raises NotFound."""
-    raise NotImplementedError
+    found = item(tx, code)
+    table = manifests.table(found.manifest, "item")
+    return Guide(
+        item=found,
+        office_name=office_name(tx, found.office),
+        committed=_AT_ONCE if found.kind == "instant" else _words_of(found.limits.get("committed")),
+        statutory=_words_of(found.limits.get("statutory")),
+        basis=manifests.rows(table.get("basis")),
+        conditions=manifests.rows(table.get("conditions")),
+        materials=manifests.rows(table.get("materials")),
+        steps=manifests.rows(table.get("steps")),
+        faq=manifests.rows(table.get("faq")),
+    )
+
+
+def _words_of(limit: object) -> Words:
+    if not limit:
+        return _NO_LIMIT
+    parsed = calendar_limits.parse(str(limit))
+    return {"zh": parsed.words("zh"), "en": parsed.words("en")}
 
 
 def listing(
@@ -85,39 +246,83 @@ def listing(
     limit: int = 20,
 ) -> Page[Item]:
     """Published items by name; query: every word must occur in name, summary or code, in either language."""
-    raise NotImplementedError
+    conditions = [_PUBLISHED, *(service_items.c.search_text.contains(w, autoescape=True) for w in query.lower().split())]
+    if audience:
+        conditions.append(service_items.c.audience.contains(f"|{audience}|", autoescape=True))
+    if office:
+        conditions.append(service_items.c.office == office)
+    if theme:
+        conditions.append(service_items.c.theme == theme)
+    if after:
+        name, code = pages.decode(after, 2)
+        conditions.append(
+            sa.tuple_(service_items.c.name_zh, service_items.c.code) > sa.tuple_(sa.literal(name), sa.literal(code))
+        )
+    ordered = _select(*conditions).order_by(service_items.c.name_zh, service_items.c.code).limit(limit + 1)
+    rows = [_item(row) for row in tx.connection.execute(ordered).mappings()]
+    return pages.cut(rows, limit, lambda i: (i.name["zh"], i.code))
 
 
 def registered(tx: Transaction) -> tuple[Item, ...]:
     """All items with their newest version, published or not; for designers."""
-    raise NotImplementedError
+    access.require(tx, "definition.view")
+    return tuple(_item(row) for row in tx.connection.execute(_select(_NEWEST).order_by(service_items.c.code)).mappings())
 
 
 def popular(tx: Transaction, limit: int = 8) -> tuple[Item, ...]:
     """The items most applied for, from maintained counters; 高频事项."""
-    raise NotImplementedError
+    asked = (
+        sa.select(counters.c.item_code, sa.func.sum(counters.c.n).label("n"))
+        .where(counters.c.measure == "submitted")
+        .group_by(counters.c.item_code)
+        .subquery()
+    )
+    query = (
+        _select(_PUBLISHED, service_items.c.status == "published")
+        .outerjoin(asked, asked.c.item_code == service_items.c.code)
+        .order_by(sa.func.coalesce(asked.c.n, 0).desc(), service_items.c.name_zh)
+        .limit(limit)
+    )
+    return tuple(_item(row) for row in tx.connection.execute(query).mappings())
 
 
 def suspend(tx: Transaction, code: str, reason: str) -> Item:
     """Takes no new applications until resumed; running cases go on. reason: shown to the public."""
-    raise NotImplementedError
+    access.require(tx, "catalogue.suspend")
+    return _change(tx, code, status="suspended", status_reason=reason)
 
 
 def resume(tx: Transaction, code: str) -> Item:
     """Takes applications again."""
-    raise NotImplementedError
+    access.require(tx, "catalogue.suspend")
+    return _change(tx, code, status="published", status_reason="")
 
 
 def set_automatic(tx: Transaction, code: str, is_on: bool, reason: str) -> Item:
     """The kill switch: off means every case of the item is decided by a person from now on (DOMAIN 1.2)."""
-    raise NotImplementedError
+    access.require(tx, "catalogue.set_automatic")
+    return _change(tx, code, is_automatic=is_on, automatic_reason=reason)
+
+
+def _change(tx: Transaction, code: str, **values: object) -> Item:
+    found = item(tx, code)
+    query = (
+        service_items.update()
+        .where(service_items.c.code == found.code)
+        .values(changed_at=tx.now, changed_by=tx.actor.id, **values)
+    )
+    tx.connection.execute(query)
+    return item(tx, code)
 
 
 def put_office(tx: Transaction, key: str, name: Words) -> None:
     """Stores or renames an office."""
-    raise NotImplementedError
+    values = {"name_zh": name["zh"], "name_en": name["en"]}
+    if tx.connection.execute(offices.update().where(offices.c.key == key).values(**values)).rowcount == 0:
+        tx.connection.execute(offices.insert().values(key=key, **values))
 
 
 def office_name(tx: Transaction, key: str) -> Words:
     """The office's name; its key in both languages when it is not stored."""
-    raise NotImplementedError
+    row = tx.connection.execute(sa.select(offices).where(offices.c.key == key)).mappings().one_or_none()
+    return {"zh": key, "en": key} if row is None else {"zh": row["name_zh"], "en": row["name_en"]}

@@ -1,10 +1,22 @@
 """Legal documents 文书: numbered, filled from templates kept as data, readable for ever, verifiable by code."""
 
-from collections.abc import Mapping
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
+
+from engine.casework import access, audit, catalogue, numbers, offices
+from engine.errors import NotFound
+from engine.models.base import new_id
+from engine.models.cases import cases, documents
 from engine.transaction import Transaction
 
 
@@ -22,7 +34,13 @@ class DocumentKind(StrEnum):
     GRANT = "grant"
     REFUSAL = "refusal"
     WITHDRAWAL = "withdrawal"
+    TERMINATION = "termination"
+    REVOCATION = "revocation"
     DELIVERY = "delivery"
+
+
+ONCE = frozenset({DocumentKind.ACCEPTANCE, DocumentKind.SUPPLEMENT, DocumentKind.GRANT, DocumentKind.REFUSAL})
+"""At most one of each in the life of a case (DOMAIN 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What anybody may learn from a verification code: that it was issued, when, by whom; no personal data."""
+    """What anybody may learn from a verification code: that it was issued, when, by whom; no personal data.
+
+    fingerprint: SHA-256 of the body. status: `valid`, or `altered` when the stored body no longer has this fingerprint."""
 
     kind: str
     title_zh: str
@@ -55,16 +75,124 @@ class Verified:
     fingerprint: str
 
 
+@cache
+def templates() -> Mapping[str, Mapping[str, Any]]:
+    """All templates by kind."""
+    return tomllib.loads((Path(__file__).parent / "documents.toml").read_text("utf-8"))
+
+
+def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: Mapping[str, object] | None = None) -> Document:
+    """Fills in, numbers and stores a document of a case (its row); writes history.
+
+    facts: texts, or lists of texts for {items} and {reasons}. Raises IntegrityError when a document of a once-only kind exists."""
+    template = templates()[kind]
+    count = sa.select(sa.func.count()).select_from(documents).where(documents.c.case_no == case["case_no"])
+    nth = tx.connection.execute(count).scalar_one() + 1
+    number = numbers.document_no(template["prefix"], case["case_no"], 1 if kind in ONCE else nth)
+    html = _body(tx, case, template, number, facts or {})
+    row = {
+        "id": new_id(),
+        "case_no": case["case_no"],
+        "kind": kind,
+        "title_zh": template["title"]["zh"],
+        "title_en": template["title"]["en"],
+        "number": number,
+        "code": numbers.verification_code(),
+        "office": case["office"],
+        "html": html,
+        "fingerprint": fingerprint(html),
+        "issued_at": tx.now,
+    }
+    tx.connection.execute(documents.insert().values(**row))
+    if case["root_id"]:
+        audit.write(tx, case["root_id"], "document.issued", {"kind": kind, "number": number, "fingerprint": row["fingerprint"]})
+    return _document(row)
+
+
+def fingerprint(html: str) -> str:
+    """SHA-256 of a document's body, hex."""
+    return hashlib.sha256(html.encode()).hexdigest()
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _body(tx: Transaction, case: Mapping[str, Any], template: Mapping[str, Any], number: str, facts: Mapping[str, object]) -> str:
+    office = catalogue.office_name(tx, case["office"])
+    local = offices.of(tx.engine, case["office"]).local(tx.now)
+    known = {
+        "applicant": case["applicant_name"],
+        "item": case["item_zh"],
+        "item_en": case["item_en"],
+        "case_no": case["case_no"],
+        "at": f"{local:%Y-%m-%d %H:%M}",
+        **facts,
+    }
+    filled = _Facts({name: _text(value) for name, value in known.items()})
+    parts = [f'<p class="doc-no">{escape(number)}</p>']
+    for language, name in (("zh", office["zh"]), ("en", office["en"])):
+        lines = "".join(f"<p>{text}</p>" for line in template[language] if (text := line.format_map(filled)))
+        seal = f'<p class="doc-seal">{escape(name)}<br><time datetime="{tx.now.isoformat()}">{local:%Y-%m-%d}</time></p>'
+        parts.append(f'<section lang="{language}"><h2>{escape(template["title"][language])}</h2>{lines}{seal}</section>')
+    return "".join(parts)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "；".join(escape(_name(v)) for v in value)
+    return "" if value is None else escape(str(value))
+
+
+def _name(value: object) -> str:
+    """A line of a list: `name：reason` of a table, or the text itself."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    head = value.get("name") or value.get("zh") or value.get("label") or ""
+    tail = value.get("reason") or ""
+    return f"{head}：{tail}" if head and tail else str(head or tail)
+
+
 def of_case(tx: Transaction, case_no: str) -> tuple[Document, ...]:
-    """All documents of a case, oldest first, without bodies."""
-    raise NotImplementedError
+    """All documents of a case, oldest first, without bodies; the caller has checked who may see the case."""
+    columns = [c for c in documents.c if c.name != "html"]
+    query = sa.select(*columns).where(documents.c.case_no == case_no).order_by(documents.c.id)
+    return tuple(_document({**row, "html": ""}) for row in tx.connection.execute(query).mappings())
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    kept = {name: row[name] for name in Document.__dataclass_fields__}
+    return Document(**{**kept, "kind": DocumentKind(row["kind"])})
 
 
 def read(tx: Transaction, document_id: str) -> Document:
-    """One document with its body, for those who may see the case. Raises NotFound."""
-    raise NotImplementedError
+    """One document with its body, for those who may see the case; writes an access row. Raises NotFound."""
+    query = (
+        sa.select(documents, cases.c.account_id, cases.c.applicant_no)
+        .join(cases, cases.c.case_no == documents.c.case_no)
+        .where(documents.c.id == document_id)
+    )
+    row = tx.connection.execute(query).mappings().one_or_none()
+    owners = frozenset({row["account_id"], row["applicant_no"]}) if row else frozenset()
+    if row is None or not access.may(tx, "case.view", access.About(office=row["office"], owners=owners)):
+        raise NotFound(thing=("文书", "the document"), key=document_id)
+    access.record_read(tx, "document.read", case_no=row["case_no"], subject=row["applicant_no"], purpose=row["number"])
+    return _document(row)
 
 
 def verify(tx: Transaction, code: str) -> Verified:
     """Whether a document with this code was issued. Raises NotFound."""
-    raise NotImplementedError
+    row = tx.connection.execute(sa.select(documents).where(documents.c.code == code.strip().upper())).mappings().one_or_none()
+    if row is None:
+        raise NotFound(thing=("文书", "a document with code"), key=code)
+    return Verified(
+        kind=row["kind"],
+        title_zh=row["title_zh"],
+        title_en=row["title_en"],
+        number=row["number"],
+        office=catalogue.office_name(tx, row["office"]),
+        issued_at=row["issued_at"],
+        status="valid" if fingerprint(row["html"]) == row["fingerprint"] else "altered",
+        fingerprint=row["fingerprint"],
+    )

@@ -1,13 +1,31 @@
 """Notices to people: written in the same transaction as their cause, sent by the outbox, kept in the in-app inbox.
 
-What leaves by mail or SMS carries no personal data: a case number and a link (PEERS 2.1, no. 17)."""
+What leaves by mail or SMS carries no personal data: a case number and a link (PEERS 2.1, no. 17). An address is an account id,
+`role:supervisor@scjg` or `group:food-review`; everybody who holds the role or group sees it."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
 
-from engine.casework.pages import Page
+import sqlalchemy as sa
+
+from engine.actors import SYSTEM, Actor
+from engine.casework import pages
+from engine.casework.pages import CAP, Page
+from engine.errors import NotFound
+from engine.models.base import new_id
+from engine.models.notices import notices
+from engine.models.tasks import human_tasks
+from engine.ports import ConnectorUnavailable
 from engine.transaction import Engine, Transaction
+
+Template = Mapping[str, Mapping[str, str]]
+_LEASE = timedelta(seconds=60)
+_GIVE_UP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +43,150 @@ class Notice:
     read_at: datetime | None
 
 
+@cache
+def templates() -> Mapping[str, Template]:
+    """All templates by key."""
+    return tomllib.loads((Path(__file__).parent / "notices.toml").read_text("utf-8"))
+
+
+def role(name: str, office: str | None) -> str:
+    """The address of everybody who holds a role in an office."""
+    return f"role:{name}@{office or ''}"
+
+
+def group(name: str) -> str:
+    """The address of a candidate group."""
+    return f"group:{name}"
+
+
+def addresses(actor: Actor) -> list[str]:
+    """All addresses under which this actor is reached."""
+    return [actor.id, *(role(r, actor.office) for r in sorted(actor.roles)), *(group(g) for g in sorted(actor.groups))]
+
+
+def holders(tx: Transaction, case_no: str) -> tuple[str, ...]:
+    """Addresses of whoever has the case now: assignees of its open tasks, else their groups."""
+    query = sa.select(human_tasks.c.assignee, human_tasks.c.candidate_groups).where(
+        human_tasks.c.business_key == case_no, human_tasks.c.completed_at.is_(None)
+    )
+    found: list[str] = []
+    for assignee, groups in tx.connection.execute(query):
+        found.extend([assignee] if assignee else [group(g) for g in groups or () if g != "applicant"])
+    return tuple(dict.fromkeys(found))
+
+
 def write(
     tx: Transaction, to: str, template: str, params: Mapping[str, object], *, case_no: str | None = None, key: str = ""
 ) -> str:
-    """Puts a notice into the outbox and the inbox of account `to`; key: written once for each key. Returns its id."""
-    raise NotImplementedError
+    """Puts a notice into the outbox and the inbox of address `to`; key: written once for each key. Returns its id.
+
+    Raises NotFound for a template that does not exist."""
+    if template not in templates():
+        raise NotFound(thing=("通知模板", "the notice template"), key=template)
+    notice_id = new_id()
+    values = {
+        "id": notice_id,
+        "key": key or notice_id,
+        "account_id": to,
+        "case_no": case_no,
+        "template": template,
+        "params": dict(params),
+        "created_at": tx.now,
+        "send_at": tx.now if tx.engine.channels else None,
+        "attempts": 0,
+        "last_error": "",
+    }
+    if key:
+        known = tx.connection.execute(sa.select(notices.c.id).where(notices.c.key == key)).scalar_one_or_none()
+        if known:
+            return str(known)
+    tx.connection.execute(notices.insert().values(**values))
+    return notice_id
 
 
 def mine(tx: Transaction, *, after: str | None = None, limit: int = 20) -> Page[Notice]:
     """The actor's notices, newest first."""
-    raise NotImplementedError
+    query = sa.select(notices).where(notices.c.account_id.in_(addresses(tx.actor)))
+    if after:
+        query = query.where(notices.c.id < pages.decode(after, 1)[0])
+    rows = tx.connection.execute(query.order_by(notices.c.id.desc()).limit(limit + 1)).mappings()
+    return pages.cut([_notice(row) for row in rows], limit, lambda n: (n.id,))
+
+
+def _notice(row: sa.RowMapping) -> Notice:
+    texts = rendered(row["template"], row["params"])
+    dates = (row["created_at"], row["read_at"])
+    return Notice(row["id"], row["case_no"], row["template"], *texts, *dates)
+
+
+class _Params(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def rendered(template: str, params: Mapping[str, object]) -> tuple[str, str, str, str]:
+    """(subject zh, subject en, body zh, body en)."""
+    texts, facts = templates()[template], _Params(params)
+    subject, body = texts["subject"], texts["body"]
+    return tuple(t.format_map(facts) for t in (subject["zh"], subject["en"], body["zh"], body["en"]))  # type: ignore[return-value]  # four by construction
 
 
 def unread(tx: Transaction) -> int:
     """How many are unread, capped at 100."""
-    raise NotImplementedError
+    some = sa.select(notices.c.id).where(notices.c.account_id.in_(addresses(tx.actor)), notices.c.read_at.is_(None)).limit(CAP)
+    return tx.connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
 
 
 def mark_read(tx: Transaction, notice_id: str) -> None:
-    """Marks one of the actor's notices as read."""
-    raise NotImplementedError
+    """Marks one of the actor's notices as read. Raises NotFound."""
+    is_own = sa.and_(notices.c.id == notice_id, notices.c.account_id.in_(addresses(tx.actor)))
+    query = notices.update().where(is_own).values(read_at=sa.func.coalesce(notices.c.read_at, tx.now))
+    if tx.connection.execute(query).rowcount == 0:
+        raise NotFound(thing=("通知", "the notice"), key=notice_id)
 
 
-def send_due(engine: Engine, limit: int = 100, *, worker_id: str = "worker") -> int:
-    """Sends what waits in the outbox through the channels, at least once, with a key each; returns how many. For the worker."""
-    raise NotImplementedError
+def send_due(engine: Engine, limit: int = 100) -> int:
+    """Sends what waits in the outbox through every channel, at least once, with a key each; returns how many went out.
+
+    For the worker: leases by moving `send_at` on, calls outside any transaction, then writes what came of it."""
+    with engine.begin(SYSTEM) as tx:
+        leased = _lease(tx, limit)
+    sent, failed = [], []
+    for row in leased:
+        error = _send(engine, row)
+        (failed if error else sent).append((row, error))
+    with engine.begin(SYSTEM) as tx:
+        for row, error in (*sent, *failed):
+            _settle(tx, row, error)
+    return len(sent)
+
+
+def _lease(tx: Transaction, limit: int) -> list[dict[str, Any]]:
+    query = sa.select(notices).where(notices.c.send_at <= tx.now).order_by(notices.c.send_at).limit(limit)
+    rows = [dict(r) for r in tx.connection.execute(query.with_for_update(skip_locked=True)).mappings()]
+    ids = [row["id"] for row in rows]
+    tx.connection.execute(notices.update().where(notices.c.id.in_(ids)).values(send_at=tx.now + _LEASE))
+    return rows
+
+
+def _send(engine: Engine, row: Mapping[str, Any]) -> str:
+    """The error sentence, empty when every channel took it."""
+    subject_zh, subject_en, body_zh, body_en = rendered(row["template"], row["params"])
+    for name, channel in engine.channels.items():
+        try:
+            channel.send(
+                row["account_id"],
+                f"{subject_zh} / {subject_en}",
+                f"{body_zh}\n{body_en}\n{engine.settings.base_url}/my/messages",
+                idempotency_key=f"{row['id']}:{name}",
+            )
+        except ConnectorUnavailable as failure:
+            return str(failure) or name
+    return ""
+
+
+def _settle(tx: Transaction, row: Mapping[str, Any], error: str) -> None:
+    attempts = cast(int, row["attempts"]) + 1
+    again = tx.now + timedelta(seconds=2**attempts) if error and attempts < _GIVE_UP else None
+    values = {"attempts": attempts, "last_error": error, "send_at": again, "sent_at": None if error else tx.now}
+    tx.connection.execute(notices.update().where(notices.c.id == row["id"]).values(**values))

@@ -1,0 +1,114 @@
+"""Cards of e-supervision 预警 / 黄牌 / 红牌: issued when a light comes on, never deleted, cancelled with a reason (DOMAIN 2.4)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.calendar.colours import Colour
+from engine.casework import access, audit, notices, pages
+from engine.casework.pages import Page
+from engine.errors import Conflict, NotFound
+from engine.models.base import new_id
+from engine.models.cases import cases
+from engine.models.clocks import cards
+from engine.transaction import Transaction
+
+ISSUED, CANCELLED = "Y", "Q"
+
+LEVELS: Mapping[str, tuple[str, str]] = {
+    Colour.WARNING: ("预警", "warning"),
+    Colour.YELLOW: ("黄牌", "yellow card"),
+    Colour.RED: ("红牌", "red card"),
+}
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "pre_acceptance": ("受理时限", "acceptance limit"),
+    "supplement": ("补正时限", "supplement limit"),
+    "committed": ("承诺时限", "committed limit"),
+    "statutory": ("法定时限", "statutory limit"),
+    "stage": ("环节时限", "stage limit"),
+    "special_procedure": ("特别程序时限", "special procedure"),
+    "issuing": ("制证送达时限", "issuing limit"),
+}
+
+
+class CardCancelled(Conflict):
+    """Expected a card that stands, but it was cancelled before: {reason}."""
+
+    zh = "该监察牌已撤销：{reason}。"
+
+
+def issue(tx: Transaction, case_no: str, clock: Mapping[str, Any]) -> str | None:
+    """Issues the card of a clock that has just lit up and tells people; None when this clock has one of this level already."""
+    level = str(clock["colour"])
+    has_one = sa.select(cards.c.id).where(cards.c.clock_id == clock["id"], cards.c.level == level)
+    if tx.connection.execute(has_one).scalar_one_or_none():
+        return None
+    level_zh, level_en = LEVELS[level]
+    kind_zh, kind_en = KINDS[clock["kind"]]
+    card_id = new_id()
+    tx.connection.execute(
+        cards.insert().values(
+            id=card_id,
+            case_no=case_no,
+            clock_id=clock["id"],
+            clock_kind=clock["kind"],
+            level=level,
+            status=ISSUED,
+            office=clock["office"],
+            issued_at=tx.now,
+            due_at=clock["due_at"],
+            text_zh=f"办件 {case_no} {kind_zh} {clock['limit']}：{level_zh}",
+            text_en=f"Case {case_no}, {kind_en} {clock['limit']}: {level_en}",
+            calendar_version=clock["calendar_version"],
+        )
+    )
+    _tell(tx, case_no, str(clock["office"]), level, card_id)
+    return card_id
+
+
+def _tell(tx: Transaction, case_no: str, office: str, level: str, card_id: str) -> None:
+    """Whoever holds the case; from yellow on the office's supervisors; red also tells all of them and the city's (DOMAIN 2.4)."""
+    recipients = [*notices.holders(tx, case_no)]
+    if level in (Colour.YELLOW, Colour.RED):
+        recipients.append(notices.role("supervisor", office))
+    if level == Colour.RED:
+        recipients.append(notices.role("supervisor", access.CITY_OFFICE))
+    for to in dict.fromkeys(recipients):
+        notices.write(tx, to, f"card.{level}", {"case_no": case_no}, case_no=case_no, key=f"card:{card_id}:{to}")
+
+
+def listing(
+    tx: Transaction, *, case_no: str | None = None, after: str | None = None, limit: int = 50
+) -> Page[Mapping[str, object]]:
+    """Cards issued, newest first: {id, case_no, level, status, office, issued_at, due_at, text_zh, text_en, cancel_reason}."""
+    access.require(tx, "board.view")
+    query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit + 1)
+    if tx.actor.office != access.CITY_OFFICE and "auditor" not in tx.actor.roles:
+        query = query.where(cards.c.office == tx.actor.office)
+    if case_no:
+        query = query.where(cards.c.case_no == case_no)
+    if after:
+        query = query.where(cards.c.id < pages.decode(after, 1)[0])
+    rows: list[Mapping[str, object]] = [dict(r) for r in tx.connection.execute(query).mappings()]
+    return pages.cut(rows, limit, lambda r: (str(r["id"]),))
+
+
+def of_case(tx: Transaction, case_no: str) -> tuple[Mapping[str, object], ...]:
+    """All cards of a case, oldest first."""
+    query = sa.select(cards).where(cards.c.case_no == case_no).order_by(cards.c.id)
+    return tuple(dict(r) for r in tx.connection.execute(query).mappings())
+
+
+def cancel(tx: Transaction, card_id: str, reason: str) -> None:
+    """撤牌: the card stays, marked as cancelled with its reason. Raises NotFound, CardCancelled."""
+    query = sa.select(cards, cases.c.root_id).join(cases, cases.c.case_no == cards.c.case_no).where(cards.c.id == card_id)
+    row = tx.connection.execute(query).mappings().one_or_none()
+    if row is None or not access.may(tx, "card.cancel", access.About(office=row["office"])):
+        raise NotFound(thing=("监察牌", "the card"), key=card_id)
+    if row["status"] == CANCELLED:
+        raise CardCancelled(reason=row["cancel_reason"])
+    changes = {"status": CANCELLED, "cancel_reason": reason, "cancelled_at": tx.now}
+    tx.connection.execute(cards.update().where(cards.c.id == card_id).values(**changes))
+    audit.write(tx, row["root_id"], "sla.card_cancelled", {"card": card_id, "level": row["level"], "reason": reason})

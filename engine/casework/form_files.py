@@ -1,0 +1,59 @@
+"""The forms of a deployment: found by id among its files, read once, used to validate what people hand in.
+
+A case and a draft keep the form of the version they were opened with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+import forms
+from engine.errors import NotFound
+from engine.feel import to_plain
+from engine.models.definitions import resources
+from engine.transaction import Transaction
+
+_KNOWN: dict[tuple[str, str], forms.Form] = {}
+_KEPT = 500
+
+
+def form(tx: Transaction, deployment_id: str, form_id: str) -> forms.Form:
+    """The form; kept in memory, because a deployment never changes. Raises NotFound."""
+    key = (deployment_id, form_id)
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _KEPT:
+            _KNOWN.clear()
+        _KNOWN[key] = forms.read(_source(tx, deployment_id, form_id))
+    return _KNOWN[key]
+
+
+def _source(tx: Transaction, deployment_id: str, form_id: str) -> bytes:
+    file = f"{form_id}.form.json"
+    is_named = sa.or_(resources.c.name == file, resources.c.name.endswith(f"/{file}", autoescape=True))
+    query = sa.select(resources.c.content).where(resources.c.deployment_id == deployment_id, is_named)
+    content: bytes | None = tx.connection.execute(query).scalars().first()
+    if content is None:
+        raise NotFound(thing=("表单", "the form"), key=form_id)
+    return content
+
+
+def validated(
+    tx: Transaction,
+    deployment_id: str,
+    form_id: str | None,
+    answers: Mapping[str, object],
+    facts: Mapping[str, object] | None = None,
+) -> Mapping[str, object]:
+    """The answers as typed values. facts: trusted values by binding, which win over what was sent. Raises Invalid.
+
+    Without a form the answers pass as they are, JSON being all that can arrive."""
+    if not form_id:
+        return dict(answers)
+    return forms.validate(form(tx, deployment_id, form_id), answers, facts=facts or {})
+
+
+def storable(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as plain JSON for a column."""
+    plain = to_plain(dict(values))
+    return dict(plain) if isinstance(plain, Mapping) else {}

@@ -1,0 +1,248 @@
+"""Working on a task: sign in, put back, assign, save, complete, return for supplement.
+
+Access, four eyes and the version the person saw are checked first; then one transaction; then a short wait for the case's own
+jobs. Two people at once: one wins, the other reads who did what and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.actors import Actor, ActorKind
+from engine.casework import access, audit, case_rows, form_files, notices, people, task_rows
+from engine.casework.states import BEFORE_ACCEPTANCE, CaseState
+from engine.casework.task_rows import OPEN, Row
+from engine.casework.verbs_rows import OpinionType, record
+from engine.casework.view import Case
+from engine.errors import Conflict, Finding, Invalid, Severity, TongbanError
+from engine.models.cases import cases
+from engine.models.definitions import definitions
+from engine.models.tasks import human_tasks
+from engine.runtime import jobs, tasks
+from engine.transaction import Engine, Transaction
+
+SUPPLEMENT_ACTION = "supplement"
+_COMPLETE = ("办理", "complete")
+_CLAIM = ("签收", "claim")
+
+
+class SupplementRefused(Conflict):
+    """Expected a case that may still be returned for a supplement, but {found}."""
+
+    zh = "本办件不能再要求补正：{found}。"
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """next_task_id: the next open task of this case that the same person may do. case: as it stands after the step."""
+
+    task_id: str
+    case: Case | None
+    next_task_id: str | None
+
+
+def claim(tx: Transaction, task_id: str) -> Row:
+    """签收. Raises NotFound, TaskTaken naming who has it, FourEyes."""
+    row = task_rows.opened(tx, task_id, _CLAIM)
+    if row["assignee"] == tx.actor.id:
+        return task_rows.shown(row)
+    if row["assignee"] is not None:
+        raise task_rows.held(tx, row, _CLAIM)
+    access.require(tx, "task.claim", task_rows.about(row))
+    task_rows.check_four_eyes(tx, row, tx.actor.id, tx.actor.on_behalf_of)
+    tasks.claim(tx, task_id)
+    people.remember(tx, tx.actor.id, tx.actor.name)
+    return _noted(tx, row, "task.claimed", {})
+
+
+def _noted(tx: Transaction, before: Mapping[str, Any], kind: str, data: Mapping[str, object]) -> Row:
+    """Writes the line and who holds the case now; gives the task as it is now."""
+    audit.write(tx, before["root_id"], kind, {"task": before["name"], "element": before["element_id"], **data})
+    row = task_rows.find(tx, before["id"])
+    assert row is not None
+    holder = people.name(tx, row["assignee"]) if row["assignee"] else "、".join(row["candidate_groups"])
+    tx.connection.execute(cases.update().where(cases.c.case_no == row["business_key"]).values(holder=holder))
+    return task_rows.shown(row)
+
+
+def unclaim(tx: Transaction, task_id: str) -> Row:
+    """Puts the actor's own task back into the pool; a supervisor of the office may do it for an absent colleague."""
+    row = task_rows.opened(tx, task_id, ("退签", "put back"))
+    access.require(tx, "task.unclaim", task_rows.about(row))
+    tasks.unclaim(tx, task_id)
+    return _noted(tx, row, "task.unclaimed", {})
+
+
+def assign(tx: Transaction, task_id: str, account_id: str, account_name: str, reason: str = "") -> Row:
+    """派单 by a supervisor of the office. Raises FourEyes when that person may not do it."""
+    row = task_rows.opened(tx, task_id, ("派单", "assign"))
+    access.require(tx, "task.assign", task_rows.about(row))
+    return hand_to(tx, row, account_id, account_name, "task.assigned", reason)
+
+
+def hand_to(tx: Transaction, row: Mapping[str, Any], account_id: str, account_name: str, kind: str, reason: str) -> Row:
+    """Gives a task to somebody and tells them; the caller has checked that the actor may."""
+    task_rows.check_four_eyes(tx, row, account_id)
+    tasks.assign(tx, row["id"], account_id)
+    people.remember(tx, account_id, account_name)
+    case_no = row["business_key"]
+    notices.write(tx, account_id, "task.assigned", {"case_no": case_no or ""}, case_no=case_no)
+    return _noted(tx, row, kind, {"to": account_name, "to_id": account_id, "reason": reason})
+
+
+def save_draft(tx: Transaction, task_id: str, values: Mapping[str, object], *, expected_version: int | None = None) -> Row:
+    """Saves the half-filled form on the server; the view says who saved last and when."""
+    row = task_rows.opened(tx, task_id, ("暂存", "save"))
+    access.require(tx, "task.complete", task_rows.about(row))
+    tasks.save_draft(tx, task_id, values, expected_version=expected_version)
+    return task_rows.shown({**row, **(task_rows.find(tx, task_id) or {})})
+
+
+def complete(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    answers: Mapping[str, object],
+    *,
+    expected_version: int | None = None,
+    opinion: str = "",
+) -> Completed:
+    """Validates, completes the task in one transaction, then waits briefly for the case's own jobs.
+
+    A task of one's group that nobody holds is claimed on the way.
+    Raises Invalid, NotFound, TaskTaken ("… it was completed at 10:02 by 王强"), FourEyes, NotYours, and Conflict on a stale version."""
+    with engine.begin(actor) as tx:
+        row = _ready(tx, task_id)
+        values = _validated(tx, row, answers, opinion)
+        _finish(tx, row, values, expected_version, OpinionType.PASS, opinion)
+    return _after(engine, actor, row)
+
+
+def _ready(tx: Transaction, task_id: str) -> Mapping[str, Any]:
+    """The task, held by the actor, with nothing in the way."""
+    row = task_rows.opened(tx, task_id, _COMPLETE)
+    if row["assignee"] is None:
+        claim(tx, task_id)
+        row = task_rows.opened(tx, task_id, _COMPLETE)
+    elif row["assignee"] != tx.actor.id:
+        raise task_rows.held(tx, row, _COMPLETE)
+    access.require(tx, "task.complete", task_rows.about(row))
+    task_rows.check_four_eyes(tx, row, tx.actor.id, tx.actor.on_behalf_of)
+    return row
+
+
+def _validated(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, object], opinion: str) -> Mapping[str, object]:
+    if row["properties"].get("opinion") == "required" and not opinion.strip():
+        missing = Finding(Severity.ERROR, "task.opinion.missing", "/opinion", "Write your opinion.", "请填写办理意见。")
+        raise Invalid(findings=(missing,))
+    deployment_id = deployment_of(tx, row["definition_id"])
+    return form_files.validated(tx, deployment_id, row["form_key"], answers)
+
+
+def deployment_of(tx: Transaction, definition_id: str) -> str:
+    """The deployment whose forms belong to a task."""
+    return str(
+        tx.connection.execute(sa.select(definitions.c.deployment_id).where(definitions.c.id == definition_id)).scalar_one()
+    )
+
+
+def _finish(
+    tx: Transaction,
+    row: Mapping[str, Any],
+    values: Mapping[str, object],
+    expected_version: int | None,
+    kind: OpinionType,
+    opinion: str,
+) -> None:
+    """Records who did it, then moves the instance: what the step decides knows that a person stood behind it."""
+    known = expected_version if expected_version is None or row["assignee"] is not None else None
+    people.remember(tx, tx.actor.id, tx.actor.name)
+    record(tx, row, kind, opinion)
+    if tx.actor.kind is ActorKind.OFFICER:
+        tx.connection.execute(cases.update().where(cases.c.case_no == row["business_key"]).values(handled_by=tx.actor.id))
+    audit.write(tx, row["root_id"], "task.completed", {"task": row["name"], "element": row["element_id"], "type": kind})
+    tasks.complete(tx, row["id"], values, expected_version=known)
+
+
+def _after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
+    jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
+    with engine.read(actor) as tx:
+        case = case_rows.find(tx, row["business_key"]) if row["business_key"] else None
+        return Completed(row["id"], case_rows.shown(case) if case else None, _next(tx, row["root_id"]))
+
+
+def _next(tx: Transaction, root_id: str) -> str | None:
+    query = sa.select(*task_rows.COLUMNS).select_from(task_rows.JOINED)
+    query = query.where(human_tasks.c.root_id == root_id, human_tasks.c.state == OPEN).order_by(human_tasks.c.created_at)
+    rows = tx.connection.execute(query).mappings().all()
+    return next((row["id"] for row in rows if _may_do(tx, row)), None)
+
+
+def _may_do(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    if row["assignee"] is not None:
+        return bool(row["assignee"] == tx.actor.id)
+    return blocked(tx, row) is None and access.may(tx, "task.claim", task_rows.about(row))
+
+
+def blocked(tx: Transaction, row: Mapping[str, Any]) -> TongbanError | None:
+    """What keeps the actor from completing an open task, if anything."""
+    try:
+        task_rows.check_four_eyes(tx, row, tx.actor.id, tx.actor.on_behalf_of)
+    except access.FourEyes as refusal:
+        return refusal
+    if row["assignee"] not in (None, tx.actor.id):
+        return task_rows.held(tx, row, _COMPLETE)
+    return None
+
+
+def may_supplement(row: Mapping[str, Any], case: Mapping[str, Any] | None) -> bool:
+    """Whether this task may be returned for a supplement now: before acceptance, and never asked before."""
+    return case is not None and case["supplement"] is None and CaseState(case["state"]) in BEFORE_ACCEPTANCE
+
+
+def return_for_supplement(
+    engine: Engine,
+    actor: Actor,
+    task_id: str,
+    items: Sequence[Mapping[str, object]],
+    reason: str,
+    *,
+    days: str = "",
+    expected_version: int | None = None,
+) -> Completed:
+    """一次性补正告知: completes the task with `action = "supplement"`; the diagram goes on to `case.require_supplement`.
+
+    items: {name, reason, pointer?}, everything at once. Refused after acceptance or a second time (行政许可法 art. 32)."""
+    if not items:
+        nothing = Finding(Severity.ERROR, "supplement.items.missing", "/items", "Name what is missing.", "请列明需补正的内容。")
+        raise Invalid(findings=(nothing,))
+    with engine.begin(actor) as tx:
+        row = _ready(tx, task_id)
+        _check_supplement(tx, row)
+        asked = {"items": [dict(item) for item in items], "reason": reason, "days": days or None}
+        values = {"action": SUPPLEMENT_ACTION, "supplement": asked}
+        _finish(tx, row, values, expected_version, OpinionType.SUPPLEMENT, reason)
+    return _after(engine, actor, row)
+
+
+def _check_supplement(tx: Transaction, row: Mapping[str, Any]) -> None:
+    case = case_rows.find(tx, row["business_key"] or "")
+    if case is None or may_supplement(row, case):
+        return
+    asked_before = ("已一次性告知过", "a supplement was asked for before")
+    raise SupplementRefused(found=asked_before if case["supplement"] else case_rows.words(case))
+
+
+def claim_many(engine: Engine, actor: Actor, task_ids: Sequence[str]) -> tuple[tuple[str, TongbanError | None], ...]:
+    """Claims each in its own transaction; (task id, None) or (task id, why not) for each, in order."""
+    return tuple((task_id, _claim_one(engine, actor, task_id)) for task_id in task_ids)
+
+
+def _claim_one(engine: Engine, actor: Actor, task_id: str) -> TongbanError | None:
+    try:
+        with engine.begin(actor) as tx:
+            claim(tx, task_id)
+    except TongbanError as refusal:
+        return refusal
+    return None

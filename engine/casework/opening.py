@@ -1,0 +1,123 @@
+"""Opening a case: row, clock, counters, process, all in the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.casework import (
+    audit,
+    case_rows,
+    catalogue,
+    counting,
+    documents,
+    form_files,
+    notices,
+    numbers,
+    offices,
+    prefilling,
+    sla,
+)
+from engine.casework.catalogue import Item
+from engine.casework.documents import DocumentKind
+from engine.casework.sla import ClockKind
+from engine.casework.states import CaseState
+from engine.models.cases import cases
+from engine.runtime import start
+from engine.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The case just opened and the root instance that serves it."""
+
+    case_no: str
+    root_id: str
+
+
+def case_number(tx: Transaction, item: Item, seed: str) -> str:
+    """The number a case of this item gets out of a random id."""
+    return numbers.case_no(item.office, offices.of(tx.engine, item.office).local(tx.now), seed)
+
+
+def open_case(
+    tx: Transaction, item: Item, answers: Mapping[str, object], facts: Mapping[str, prefilling.Prefilled], seed: str
+) -> Opened:
+    """Validates the answers, writes the case, starts its process and runs it to rest.
+
+    facts: prefilled values by binding; those of grade A win over what was sent. Raises Invalid."""
+    trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
+    values = form_files.validated(tx, item.deployment_id, item.form_id, answers, trusted)
+    known = prefilling.by_attribute(facts)
+    case_no = case_number(tx, item, seed)
+    row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
+    tx.connection.execute(cases.insert().values(**row))
+    if item.kind != "instant":
+        _start_pre_acceptance(tx, item, case_no)
+    begun = start.start(
+        tx,
+        item.process_id,
+        _variables(tx, item, case_no, values, known),
+        business_key=case_no,
+        definition_id=_definition(tx, item),
+    )
+    tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(root_id=begun.root_id))
+    _opened(tx, item, case_no, begun.root_id)
+    return Opened(case_no, begun.root_id)
+
+
+def _definition(tx: Transaction, item: Item) -> str:
+    """The process of the item's own deployment: a draft submitted after a new version still takes the form's own process."""
+    return catalogue.definition_of(tx, item.deployment_id, item.process_id)
+
+
+def _row(
+    tx: Transaction, item: Item, case_no: str, answers: Mapping[str, object], facts: Mapping[str, object]
+) -> dict[str, object]:
+    actor = tx.actor
+    return {
+        "case_no": case_no,
+        "query_code": numbers.query_code(),
+        "root_id": None,
+        "item_code": item.code,
+        "item_zh": item.name["zh"],
+        "item_en": item.name["en"],
+        "deployment_id": item.deployment_id,
+        "office": item.office,
+        "state": CaseState.SUBMITTED,
+        "is_open": True,
+        "account_id": actor.id,
+        "applicant_name": actor.name,
+        "applicant_no": actor.subject or "",
+        "applicant_kind": actor.kind,
+        "agent_id": actor.on_behalf_of,
+        "answers": answers,
+        "facts": facts,
+        "reasons": [],
+        "hand_over_reasons": [],
+        "light": "no_limit",
+        "submitted_at": tx.now,
+    }
+
+
+def _start_pre_acceptance(tx: Transaction, item: Item, case_no: str) -> None:
+    limit, mode = str(item.limits["pre_acceptance"]), str(item.limits["mode"])
+    sla.start(tx, case_no, ClockKind.PRE_ACCEPTANCE, limit, office=item.office, mode=mode)
+
+
+def _variables(
+    tx: Transaction, item: Item, case_no: str, values: Mapping[str, object], facts: Mapping[str, object]
+) -> dict[str, object]:
+    actor = tx.actor
+    case = {"no": case_no, "service": item.code, "submitted_at": tx.now, "automatic": item.is_automatic}
+    applicant = {"id": actor.id, "name": actor.name, "kind": str(actor.kind), "subject": actor.subject}
+    return {"case": case, "applicant": applicant, "form": dict(values), "facts": dict(facts)}
+
+
+def _opened(tx: Transaction, item: Item, case_no: str, root_id: str) -> None:
+    audit.write(tx, root_id, "case.opened", {"case_no": case_no, "item": item.code, "version": item.version})
+    day = offices.of(tx.engine, item.office).local(tx.now).date()
+    counting.add(tx, item.office, item.code, [("submitted", 1), (f"submitted:{day}", 1)])
+    if item.kind != "instant":
+        row = case_rows.find(tx, case_no)
+        assert row is not None
+        documents.issue(tx, row, DocumentKind.RECEIPT)
+        notices.write(tx, tx.actor.id, "application.submitted", {"case_no": case_no}, case_no=case_no)

@@ -1,0 +1,107 @@
+"""Clock rows in and out of the database, and the case's own light that follows from them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.calendar import arithmetic
+from engine.calendar.colours import Colour
+from engine.calendar.limits import Mode, parse
+from engine.casework import counting, offices, urgency
+from engine.casework.sla.clock import ClockKind, Projection, SlaClock, Truth, breach, is_paused, project
+from engine.models.cases import cases
+from engine.models.clocks import sla_clocks
+from engine.models.tasks import human_tasks
+from engine.transaction import Transaction
+
+_WORST = (Colour.RED, Colour.YELLOW, Colour.WARNING, Colour.PAUSED, Colour.GREEN, Colour.NO_LIMIT)
+_MAIN = (ClockKind.ISSUING, ClockKind.COMMITTED, ClockKind.PRE_ACCEPTANCE, ClockKind.SUPPLEMENT)
+
+
+def truth(row: Mapping[str, object]) -> Truth:
+    """The truth of a stored clock."""
+    fields = {name: row[name] for name in ("limit", "statutory_limit", "mode", "started_at", "stopped_at", "extension")}
+    pauses = row["pauses"]
+    assert isinstance(pauses, list | tuple)
+    return Truth(kind=ClockKind(str(row["kind"])), pauses=tuple(pauses), **fields)  # type: ignore[arg-type]  # columns are typed by the table
+
+
+def columns(projection: Projection, row: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """What to store: the projection, and the first breach, which is never taken back."""
+    values = asdict(projection)
+    values["breached_at"] = row.get("breached_at") or breach(projection, now)
+    return values
+
+
+def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
+    """The running clocks of a case, oldest first."""
+    query = sa.select(sla_clocks).where(sla_clocks.c.case_no == case_no, sla_clocks.c.stopped_at.is_(None))
+    return [dict(row) for row in tx.connection.execute(query.order_by(sla_clocks.c.id)).mappings()]
+
+
+def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[str, object]:
+    """Changes the truth of one clock, projects it anew and stores both."""
+    changed = {**row, **changes}
+    seen = project(offices.of(tx.engine, str(row["office"])), truth(changed), tx.now)
+    values = {**changes, **columns(seen, row, tx.now)}
+    tx.connection.execute(sla_clocks.update().where(sla_clocks.c.id == row["id"]).values(**values))
+    return {**changed, **values}
+
+
+def view(tx: Transaction, row: Mapping[str, object]) -> SlaClock:
+    """A clock for people, its colour as of this transaction's now."""
+    known = truth(row)
+    office = offices.of(tx.engine, str(row["office"]))
+    seen = project(office, known, tx.now)
+    limit = parse(known.limit) if known.limit else None
+    left = None
+    if limit is not None and seen.due_at is not None:
+        as_of = known.stopped_at or tx.now
+        left = arithmetic.remaining(office, as_of, seen.due_at, limit.unit, mode=Mode(known.mode))
+    values = {**row, **columns(seen, row, tx.now)}
+    names = SlaClock.__dataclass_fields__
+    kept = {name: value for name, value in values.items() if name in names}
+    kept.update(
+        kind=known.kind, pauses=known.pauses, remaining=left, unit=limit.unit if limit else "", is_paused=is_paused(known)
+    )
+    return SlaClock(**kept)  # type: ignore[arg-type]  # columns are typed by the table
+
+
+def project_case(tx: Transaction, case_no: str, clocks: Iterable[Mapping[str, object]] | None = None) -> str:
+    """Writes the case's light, dates and the urgency of its open tasks from its running clocks; returns the light.
+
+    clocks: the running ones, if the caller has just read them."""
+    rows = list(clocks) if clocks is not None else list(running(tx, case_no))
+    case = tx.connection.execute(
+        sa.select(cases.c.light, cases.c.office, cases.c.item_code, cases.c.is_open, cases.c.due_at).where(
+            cases.c.case_no == case_no
+        )
+    ).one()
+    light = _light(rows) if case.is_open else Colour.STOPPED
+    main = _main(rows)
+    values: dict[str, object] = {"light": light, "due_at": main["due_at"] if main else None}
+    values.update(_promises(rows))
+    tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(**values))
+    if values["due_at"] != case.due_at:
+        urgency.set_for(tx, human_tasks.c.business_key == case_no, main["due_at"] if main else None)
+    counting.light(tx, case.office, case.item_code, case.light, light)
+    return light
+
+
+def _light(rows: Iterable[Mapping[str, object]]) -> str:
+    shown = {row["colour"] for row in rows if row["kind"] != ClockKind.SUPPLEMENT}
+    if not shown and any(True for _ in rows):
+        return Colour.PAUSED  # only the applicant's own clock runs: the office waits
+    return next((c for c in _WORST if c in shown), Colour.NO_LIMIT)
+
+
+def _main(rows: Iterable[Mapping[str, object]]) -> Mapping[str, object] | None:
+    by_kind = {row["kind"]: row for row in rows}
+    return next((by_kind[kind] for kind in _MAIN if kind in by_kind), None)
+
+
+def _promises(rows: Iterable[Mapping[str, object]]) -> dict[str, object]:
+    names = {ClockKind.COMMITTED: "promised_at", ClockKind.STATUTORY: "statutory_at"}
+    return {names[ClockKind(str(r["kind"]))]: r["due_at"] for r in rows if r["kind"] in names}

@@ -1,0 +1,144 @@
+"""The task page: form, facts, clocks, history and documents of one task side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+import forms
+from engine.casework import (
+    access,
+    case_rows,
+    catalogue,
+    documents,
+    form_files,
+    handling,
+    manifest,
+    people,
+    sla,
+    task_rows,
+    timeline,
+    verbs_rows,
+)
+from engine.casework.documents import Document
+from engine.casework.sla import SlaClock
+from engine.casework.task_rows import OPEN, Row
+from engine.casework.view import Case, Line
+from engine.feel import from_json, to_plain
+from engine.models.tasks import human_tasks
+from engine.runtime import variables
+from engine.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """All a task page needs. values: what the form shows first (draft over the case's variables); answers: what the applicant
+    handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest; returns: earlier tasks it may be sent back
+    to, (element_id, name); decided: reasons so far; blocked_zh, blocked_en: why the actor cannot complete it, empty if they can."""
+
+    row: Row
+    form_id: str | None
+    form: forms.Form | None
+    values: Mapping[str, object]
+    draft_saved_by: str
+    draft_saved_at: datetime | None
+    case: Case | None
+    application_form: forms.Form | None
+    answers: Mapping[str, object]
+    facts: Mapping[str, Mapping[str, object]]
+    hand_over_reasons: tuple[str, ...]
+    decided: tuple[Mapping[str, object], ...]
+    clocks: tuple[SlaClock, ...]
+    lines: tuple[Line, ...]
+    documents: tuple[Document, ...]
+    materials: tuple[object, ...]
+    opinions: tuple[Mapping[str, object], ...]
+    phrases: tuple[str, ...]
+    is_mine: bool
+    can_claim: bool
+    can_complete: bool
+    can_supplement: bool
+    needs_opinion: bool
+    blocked_zh: str
+    blocked_en: str
+    returns: tuple[tuple[str, str], ...]
+
+
+def view(tx: Transaction, task_id: str) -> TaskView:
+    """The task page of an open task; writes an access row (so not in a read-only transaction).
+
+    Raises NotFound, TaskTaken when it is already completed (says by whom and when)."""
+    row = task_rows.opened(tx, task_id, ("办理", "open"))
+    case = case_rows.find(tx, row["business_key"]) if row["business_key"] else None
+    if case is not None:
+        access.record_read(tx, "task.view", case_no=case["case_no"], subject=case["applicant_no"], purpose=row["element_id"])
+    deployment_id = handling.deployment_of(tx, row["definition_id"])
+    schema = form_files.form(tx, deployment_id, row["form_key"]) if row["form_key"] else None
+    obstacle = handling.blocked(tx, row)
+    is_mine = row["assignee"] == tx.actor.id
+    can_claim = row["assignee"] is None and obstacle is None and access.may(tx, "task.claim", task_rows.about(row))
+    return TaskView(
+        row=task_rows.shown(row),
+        form_id=row["form_key"],
+        form=schema,
+        values=_values(tx, row, schema),
+        draft_saved_by=people.name(tx, row["draft_saved_by"]),
+        draft_saved_at=row["draft_saved_at"],
+        case=case_rows.shown(case) if case else None,
+        application_form=_application_form(tx, case),
+        answers=case["answers"] if case else {},
+        facts=case["facts"] if case else {},
+        hand_over_reasons=tuple(map(str, case["hand_over_reasons"])) if case else (),
+        decided=tuple(case["reasons"]) if case else (),
+        clocks=sla.of_case(tx, case["case_no"]) if case else (),
+        lines=timeline.of_case(tx, row["root_id"], is_for_applicant=False),
+        documents=documents.of_case(tx, case["case_no"]) if case else (),
+        materials=_materials(tx, case),
+        opinions=verbs_rows.opinions(tx, case["case_no"]) if case else (),
+        phrases=verbs_rows.phrases(tx),
+        is_mine=is_mine,
+        can_claim=can_claim,
+        can_complete=obstacle is None and (is_mine or can_claim),
+        can_supplement=handling.may_supplement(row, case) and obstacle is None,
+        needs_opinion=row["properties"].get("opinion") == "required",
+        blocked_zh=obstacle.sentence("zh") if obstacle else "",
+        blocked_en=obstacle.sentence("en") if obstacle else "",
+        returns=earlier_tasks(tx, row),
+    )
+
+
+def _values(tx: Transaction, row: Mapping[str, Any], schema: forms.Form | None) -> Mapping[str, object]:
+    """The variables the form's fields are named after, and over them the draft."""
+    known = variables.of(tx, row["instance_id"])
+    wanted = forms.keys(schema) if schema is not None else ()
+    shown = to_plain({key: known[key] for key in wanted if key in known})
+    draft = to_plain(from_json(row["draft"])) if row["draft"] else {}
+    return {**(shown if isinstance(shown, Mapping) else {}), **(draft if isinstance(draft, Mapping) else {})}
+
+
+def _application_form(tx: Transaction, case: Mapping[str, Any] | None) -> forms.Form | None:
+    """The form the applicant filled in, in the version they filled in."""
+    if case is None:
+        return None
+    form_id = manifest.text(manifest.table(catalogue.manifest_of(tx, case["deployment_id"]), "forms"), "application")
+    return form_files.form(tx, case["deployment_id"], form_id) if form_id else None
+
+
+def _materials(tx: Transaction, case: Mapping[str, Any] | None) -> tuple[object, ...]:
+    if case is None:
+        return ()
+    return manifest.rows(manifest.table(catalogue.manifest_of(tx, case["deployment_id"]), "item").get("materials"))
+
+
+def earlier_tasks(tx: Transaction, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Human tasks of the same instance that officers completed before, oldest first: where it may be sent back to."""
+    query = sa.select(human_tasks.c.element_id, human_tasks.c.name, human_tasks.c.candidate_groups).where(
+        human_tasks.c.instance_id == row["instance_id"], human_tasks.c.state == "completed", human_tasks.c.state != OPEN
+    )
+    found = tx.connection.execute(query.order_by(human_tasks.c.completed_at)).all()
+    names = {t.element_id: t.name for t in found if t.element_id != row["element_id"] and "applicant" not in t.candidate_groups}
+    return tuple(names.items())

@@ -1,0 +1,94 @@
+"""A case's history as sentences: what happened, when, by whom; a plain list for its applicant, everything for officers."""
+
+from collections.abc import Iterable, Mapping
+
+from engine.casework.view import Line
+from engine.runtime import history
+from engine.transaction import Transaction
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "case.opened": ("提交申请", "Application submitted"),
+    "case.accepted": ("予以受理", "Accepted"),
+    "case.supplement_required": ("一次性告知补正：{reason}", "Supplement asked for in one notice: {reason}"),
+    "case.supplemented": ("申请人提交补正", "Supplement handed in"),
+    "case.acceptance_refused": ("不予受理：{reason}", "Acceptance refused: {reason}"),
+    "case.review_started": ("进入审查", "Review started"),
+    "case.special_opened": ("进入特别程序：{kind}，{days}", "Special procedure: {kind}, {days}"),
+    "case.special_closed": ("特别程序结束", "Special procedure ended"),
+    "case.handed_over": ("转人工办理", "Handed over to a person"),
+    "case.facts_recorded": ("记录核验信息", "Facts recorded"),
+    "case.granted": ("作出准予决定", "Granted"),
+    "case.refused": ("作出不予决定", "Refused"),
+    "case.issuing": ("制证", "Being issued"),
+    "case.delivered": ("结果送达", "Delivered"),
+    "case.closed": ("办结：{result}", "Closed: {result}"),
+    "case.terminated": ("终止办理：{result}", "Terminated: {result}"),
+    "case.withdrawn": ("申请人撤回：{reason}", "Withdrawn by the applicant: {reason}"),
+    "case.urged": ("申请人催办", "Urged by the applicant"),
+    "case.reminded": ("上级催办", "Reminded by a superior"),
+    "case.supervised": ("督办：{text}", "Supervision opened: {text}"),
+    "case.supervision_answered": ("督办反馈", "Supervision answered"),
+    "case.copied": ("抄送", "Copied to colleagues"),
+    "case.read_by_colleague": ("阅知", "Read"),
+    "document.issued": ("出具文书 {number}", "Document {number} issued"),
+    "licence.issued": ("签发证照 {number}", "Licence {number} issued"),
+    "licence.revoked": ("撤销证照 {number}：{reason}", "Licence {number} revoked: {reason}"),
+    "entitlement.granted": ("发放待遇", "Entitlement granted"),
+    "entitlement.stopped": ("停发待遇：{reason}", "Entitlement stopped: {reason}"),
+    "sla.light_changed": ("时限灯变化：{from} → {to}", "Light changed: {from} → {to}"),
+    "sla.extended": ("批准延期 {extension}：{reason}", "Extended by {extension}: {reason}"),
+    "sla.paused": ("停表：{reason}", "Clock paused: {reason}"),
+    "sla.resumed": ("恢复计时", "Clock resumed"),
+    "sla.card_cancelled": ("撤销监察牌：{reason}", "Card cancelled: {reason}"),
+    "task.claimed": ("签收“{task}”", "Claimed “{task}”"),
+    "task.unclaimed": ("退签“{task}”", "Put “{task}” back"),
+    "task.assigned": ("派单“{task}”给 {to}", "“{task}” assigned to {to}"),
+    "task.completed": ("完成“{task}”", "Completed “{task}”"),
+    "task.transferred": ("转办“{task}”给 {to}：{reason}", "“{task}” transferred to {to}: {reason}"),
+    "task.delegated": ("委派“{task}”给 {to}：{reason}", "“{task}” delegated to {to}: {reason}"),
+    "task.handed_back": ("委派办结，交回“{task}”", "Delegated “{task}” handed back"),
+    "task.sent_back": ("退回到“{target}”：{reason}", "Sent back to “{target}”: {reason}"),
+}
+"""Kind of a history line → (zh, en); a kind that is not here belongs to the process, not to the case."""
+
+FOR_APPLICANT = frozenset(
+    kind
+    for kind in SENTENCES
+    if kind.startswith(("case.", "licence.", "entitlement.", "document."))
+    and kind not in {"case.facts_recorded", "case.copied", "case.read_by_colleague", "case.reminded"}
+) | {"sla.extended", "sla.paused", "sla.resumed", "task.completed"}
+"""An applicant does not read who handed what to whom inside the office."""
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def of_case(tx: Transaction, root_id: str, *, is_for_applicant: bool) -> tuple[Line, ...]:
+    """The lines of a case, oldest first; the opening comes first although it is written with the first step."""
+    lines = [_line(row, is_for_applicant) for row in history.of(tx, root_id) if _is_shown(row.kind, is_for_applicant)]
+    return tuple(sorted(lines, key=lambda line: (line.kind != "case.opened", line.at)))
+
+
+def _is_shown(kind: str, is_for_applicant: bool) -> bool:
+    return kind in (FOR_APPLICANT if is_for_applicant else SENTENCES)
+
+
+def _line(row: history.Event, is_for_applicant: bool) -> Line:
+    zh, en = SENTENCES[row.kind]
+    facts = _Facts(row.data)
+    is_inside = is_for_applicant and row.kind == "task.completed"
+    return Line(
+        at=row.at,
+        kind=row.kind,
+        zh=zh.format_map(facts),
+        en=en.format_map(facts),
+        who="" if is_inside else row.actor_name,
+        data={} if is_for_applicant else row.data,
+    )
+
+
+def latest(lines: Iterable[Line], kind: str) -> Line | None:
+    """The newest line of a kind."""
+    return next((line for line in reversed(tuple(lines)) if line.kind == kind), None)

@@ -1,0 +1,51 @@
+"""Drafts, consents and the keys under which applications were submitted."""
+
+import sqlalchemy as sa
+
+from engine.models.base import Json, Utc, metadata
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, doc="identity number or credit code applied for"),
+    sa.Column("item_code", sa.Text, nullable=False),
+    sa.Column("deployment_id", sa.Text, nullable=False),
+    sa.Column("form_id", sa.Text, nullable=False),
+    sa.Column("answers", Json, nullable=False),
+    sa.Column("sections", Json, nullable=False),
+    sa.Column("facts", Json, nullable=False),
+    sa.Column("unavailable", Json, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, doc="open | submitted | expired"),
+    sa.Column("case_no", sa.Text),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("saved_at", Utc, nullable=False),
+    sa.Column("saved_by", sa.Text, nullable=False),
+    sa.Column("expires_at", Utc, nullable=False),
+    sa.Index("ix_drafts_account_id_state", "account_id", "state"),
+    sa.Index("ix_drafts_state_expires_at", "state", "expires_at"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("draft_id", sa.Text, index=True),
+    sa.Column("case_no", sa.Text, index=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("is_given", sa.Boolean, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("idempotency_key", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False, doc="hash of what was asked, so that a reused key is noticed"),
+    sa.Column("case_no", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
