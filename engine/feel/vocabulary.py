@@ -31,24 +31,19 @@ class Declared:
     """Names that may contain spaces and operators, found in a text longest first."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._by_first: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
         self.names: set[str] = set()
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
         """Declares one more name; adding it twice is harmless."""
-        if name in self.names:
-            return
+        tokens = [] if name in self.names else _TOKEN.findall(name.strip())
         self.names.add(name)
-        tokens = _TOKEN.findall(name.strip())
         if not tokens:
             return
-        pattern = "".join(r"\s+" if token.isspace() else re.escape(token) for token in tokens)
-        if PARTS.fullmatch(tokens[-1]):
-            pattern += f"(?![{PART}])"
         entries = self._by_first.setdefault(tokens[0], [])
-        entries.append((name, re.compile(pattern)))
+        entries.append((name, None if len(tokens) == 1 else _pattern(tokens)))
         entries.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, text: str, position: int) -> tuple[str, int] | None:
@@ -57,6 +52,12 @@ class Declared:
         if word is None:
             return None
         for name, pattern in self._by_first.get(word[0], ()):
-            if (found := pattern.match(text, position)) is not None:
+            found = word if pattern is None else pattern.match(text, position)
+            if found is not None and not (PARTS.match(text, found.end()) and PARTS.match(text, found.end() - 1)):
                 return name, found.end()
         return None
+
+
+def _pattern(tokens: list[str]) -> re.Pattern[str]:
+    """The tokens in a row, with any space where there is one; without the costly class of name characters."""
+    return re.compile("".join(r"\s+" if token.isspace() else re.escape(token) for token in tokens))
