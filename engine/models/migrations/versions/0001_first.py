@@ -409,6 +409,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_opinions_case_no"), "opinions", ["case_no"], unique=False)
     op.create_table(
+        "people",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+    )
+    op.create_table(
         "phrases",
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("texts", sa.Text(), nullable=False),
@@ -434,12 +440,15 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("status_reason", sa.Text(), nullable=False),
         sa.Column("is_automatic", sa.Boolean(), nullable=False),
+        sa.Column("automatic_reason", sa.Text(), nullable=False),
         sa.Column("published_version", sa.Integer(), nullable=True),
         sa.Column("newest_version", sa.Integer(), nullable=False),
         sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_service_items")),
         sa.UniqueConstraint("key", name=op.f("uq_service_items_key")),
     )
@@ -573,7 +582,6 @@ def upgrade() -> None:
         sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("calendar_version", sa.Text(), nullable=False),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_sla_clocks_case_no")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clocks")),
     )
@@ -584,10 +592,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("sort_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_waiting", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["human_tasks.id"], name=op.f("fk_task_candidates_task_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("kind", "key", "task_id", name=op.f("pk_task_candidates")),
     )
     op.create_index("ix_task_candidates_task_id", "task_candidates", ["task_id"], unique=False)
+    op.create_index(
+        "ix_task_candidates_waiting", "task_candidates", ["kind", "key", "is_waiting", "sort_due_at", "task_id"], unique=False
+    )
     op.create_table(
         "instances",
         sa.Column("id", sa.Text(), nullable=False),
@@ -623,6 +636,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("anchor_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("repeats_left", sa.Integer(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["definition_id"], ["definitions.id"], name=op.f("fk_start_subscriptions_definition_id")),
