@@ -1,0 +1,155 @@
+"""The second opinion: one scenario played on both engines, step by step, and the first difference between them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from engine.bpmn.model import Expression, Model, Node, Process, Scope
+from engine.bpmn.plan import compile_plan
+from engine.bpmn.read import read
+from engine.bpmn.referee.applicable import Reason, reasons
+from engine.bpmn.referee.players import KernelPlayer, Player, SpiffPlayer
+from engine.dmn import Decision
+from engine.feel import compile_expression, compile_script
+from engine.feel.errors import FeelSyntaxError
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What happens to one instance. answers: in order, the element that is completed and the variables it brings.
+
+    process_id: None for the only process of the file. decisions: compiled, by id, for business rule tasks."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    answers: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    process_id: str | None = None
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+
+class Verdict(StrEnum):
+    """What the second engine says."""
+
+    AGREES = "agrees"
+    NOT_APPLICABLE = "not_applicable"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first thing on which the engines disagree. step: 0 after the start, n after the n-th answer. what: open, path, data, end."""
+
+    step: int
+    what: str
+    kernel: object
+    referee: object
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The opinion on one scenario, with the reasons for not asking, or the difference."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    difference: Difference | None = None
+
+
+def second_opinion(source: bytes, scenario: Scenario) -> Opinion:
+    """Plays the scenario on the kernel and on SpiffWorkflow. Raises Invalid when the file cannot be read or compiled."""
+    model = read(source)
+    process = _process(model, scenario.process_id)
+    found = (*reasons(process), *_contested(process, scenario))
+    if found:
+        return Opinion(Verdict.NOT_APPLICABLE, reasons=found)
+    kernel = KernelPlayer(compile_plan(model, process.id, scenario.decisions), _EPOCH)
+    difference = compare(kernel, SpiffPlayer(process, scenario.decisions), scenario)
+    return Opinion(Verdict.AGREES) if difference is None else Opinion(Verdict.DIFFERS, difference=difference)
+
+
+def compare(kernel: Player, referee: Player, scenario: Scenario) -> Difference | None:
+    """The first difference between two players of a scenario; None when there is none."""
+    kernel.start(scenario.variables)
+    referee.start(scenario.variables)
+    difference = _difference(0, kernel, referee)
+    for number, (element_id, values) in enumerate(scenario.answers, start=1):
+        if difference is not None or kernel.is_halted() or not kernel.open()[element_id]:
+            break
+        kernel.complete(element_id, values)
+        referee.complete(element_id, values)
+        difference = _difference(number, kernel, referee)
+    return difference
+
+
+def _difference(step: int, kernel: Player, referee: Player) -> Difference | None:
+    if kernel.is_halted() or referee.is_halted():
+        return (
+            None
+            if kernel.is_halted() and referee.is_halted()
+            else Difference(step, "halted", kernel.is_halted(), referee.is_halted())
+        )
+    for what, mine, other in (
+        ("open", kernel.open(), referee.open()),
+        ("end", kernel.is_complete(), referee.is_complete()),
+        ("path", kernel.path(), referee.path()),
+    ):
+        if mine != other:
+            return Difference(step, what, mine, other)
+    if kernel.is_complete() and dict(kernel.data()) != dict(referee.data()):
+        return Difference(step, "data", dict(kernel.data()), dict(referee.data()))
+    return None
+
+
+def _process(model: Model, process_id: str | None) -> Process:
+    return next(process for process in model.processes if process_id in (None, process.id))
+
+
+def _contested(process: Process, scenario: Scenario) -> tuple[Reason, ...]:
+    """Variables that parallel branches and others both write: the second engine's joins lose one of the values."""
+    nodes = list(_all_nodes(process.scope))
+    if not any(node.type in ("parallelGateway", "inclusiveGateway") for node in nodes) and not _forks(process.scope):
+        return ()
+    written = Counter(scenario.variables.keys())
+    for node in nodes:
+        written.update(_writes(node, scenario))
+    names = sorted(name for name, times in written.items() if times > 1)
+    return tuple(
+        Reason(
+            process.id,
+            f"{name} is written in more than one place beside parallel branches",
+            f"变量 {name} 在并行分支之外也被写入",
+        )
+        for name in names
+    )
+
+
+def _all_nodes(scope: Scope) -> list[Node]:
+    found = list(scope.nodes)
+    for node in found:
+        if node.scope is not None:
+            found.extend(node.scope.nodes)
+    return found
+
+
+def _forks(scope: Scope) -> bool:
+    outgoing = Counter(flow.source for flow in scope.flows)
+    return any(outgoing[node.id] > 1 and not node.type.endswith("Gateway") for node in _all_nodes(scope))
+
+
+def _writes(node: Node, scenario: Scenario) -> set[str]:
+    if node.outputs:
+        return {mapping.target for mapping in node.outputs}
+    answered = {name for element_id, values in scenario.answers if element_id == node.id for name in values}
+    return answered | _script_targets(node.script) | ({node.result_variable} if node.result_variable else set())
+
+
+def _script_targets(script: Expression | None) -> set[str]:
+    if script is None or script.text is None:
+        return set()
+    try:
+        return set(compile_script(script.text).targets)
+    except FeelSyntaxError:
+        compile_expression(script.text)
+        return set()
