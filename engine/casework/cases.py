@@ -151,6 +151,7 @@ def _progress(
         can_withdraw=shown.state in WITHDRAWABLE,
         can_urge=is_office_turn and not _was_today(tx, row, row["urged_at"]),
         urged_at=row["urged_at"],
+        query_code=row["query_code"] if answers is not None else "",
     )
 
 

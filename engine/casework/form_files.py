@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 import forms
+from engine.casework import catalogue, manifest
 from engine.errors import NotFound
 from engine.feel import to_plain
 from engine.models.definitions import resources
@@ -26,6 +27,12 @@ def form(tx: Transaction, deployment_id: str, form_id: str) -> forms.Form:
             _KNOWN.clear()
         _KNOWN[key] = forms.read(_source(tx, deployment_id, form_id))
     return _KNOWN[key]
+
+
+def application_form(tx: Transaction, deployment_id: str) -> forms.Form | None:
+    """The form an application is made with; None where the item needs none."""
+    form_id = manifest.text(manifest.table(catalogue.manifest_of(tx, deployment_id), "forms"), "application")
+    return form(tx, deployment_id, form_id) if form_id else None
 
 
 def _source(tx: Transaction, deployment_id: str, form_id: str) -> bytes:

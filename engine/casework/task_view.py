@@ -89,7 +89,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         draft_saved_by=people.name(tx, row["draft_saved_by"]),
         draft_saved_at=row["draft_saved_at"],
         case=case_rows.shown(case) if case else None,
-        application_form=_application_form(tx, case),
+        application_form=form_files.application_form(tx, case["deployment_id"]) if case else None,
         answers=case["answers"] if case else {},
         facts=case["facts"] if case else {},
         hand_over_reasons=tuple(map(str, case["hand_over_reasons"])) if case else (),
@@ -118,14 +118,6 @@ def _values(tx: Transaction, row: Mapping[str, Any], schema: forms.Form | None) 
     shown = to_plain({key: known[key] for key in wanted if key in known})
     draft = to_plain(from_json(row["draft"])) if row["draft"] else {}
     return {**(shown if isinstance(shown, Mapping) else {}), **(draft if isinstance(draft, Mapping) else {})}
-
-
-def _application_form(tx: Transaction, case: Mapping[str, Any] | None) -> forms.Form | None:
-    """The form the applicant filled in, in the version they filled in."""
-    if case is None:
-        return None
-    form_id = manifest.text(manifest.table(catalogue.manifest_of(tx, case["deployment_id"]), "forms"), "application")
-    return form_files.form(tx, case["deployment_id"], form_id) if form_id else None
 
 
 def _materials(tx: Transaction, case: Mapping[str, Any] | None) -> tuple[object, ...]:

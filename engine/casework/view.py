@@ -72,7 +72,8 @@ class Supplement:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What the applicant sees of a case: lines oldest first, who has it now (zh, en), both clocks, why it stands still (a
-    sentence in zh and en, empty when it does not), what may be done. answers: a copy of what was handed in."""
+    sentence in zh and en, empty when it does not), what may be done. answers: a copy of what was handed in. query_code: shows it
+    without sign-in; empty for those who used it."""
 
     case: Case
     lines: tuple[Line, ...]
@@ -87,6 +88,7 @@ class Progress:
     can_withdraw: bool
     can_urge: bool
     urged_at: datetime | None
+    query_code: str
 
 
 @dataclass(frozen=True, slots=True)

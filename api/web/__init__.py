@@ -1,0 +1,12 @@
+"""The pages: blueprints that call casework and draw what it answers; they decide nothing themselves."""
+
+from flask import Flask
+
+from api.web import account, apply, context, design, desk, my, ops, preferences, public, supervise
+
+
+def register(app: Flask) -> None:
+    """Adds all pages and what their templates may call."""
+    context.register(app)
+    for module in (public, preferences, account, apply, my, desk, supervise, design, ops):
+        app.register_blueprint(module.pages)

@@ -1,0 +1,85 @@
+"""Reasons, facts and answers as people read them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import forms
+from api.web import words
+
+_FACTS: Mapping[str, tuple[str, str]] = {
+    "name": ("姓名", "Name"),
+    "birth_date": ("出生日期", "Date of birth"),
+    "age": ("年龄", "Age"),
+    "hukou": ("户籍", "Household registration"),
+    "gender": ("性别", "Sex"),
+    "is_alive": ("生存状态", "Living"),
+    "account_holder": ("账户户名", "Account holder"),
+    "account": ("银行账号", "Bank account"),
+    "monthly_fen": ("每月金额（分）", "Monthly amount (fen)"),
+    "amount": ("金额", "Amount"),
+    "address": ("地址", "Address"),
+    "business": ("经营项目", "Business items"),
+    "uscc": ("统一社会信用代码", "Unified social credit code"),
+    "legal_representative": ("法定代表人", "Legal representative"),
+}
+_KINDS = {"pass": "ok", "passed": "ok", "yes": "ok", "true": "ok", "fail": "no", "failed": "no", "no": "no", "false": "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a decision. kind: ok | no | ask. source: where the fact came from, in words."""
+
+    kind: str
+    text: str
+    source: str
+
+
+def fact_words(name: str) -> str:
+    """The name of a fact such as `population.birth_date` for people; the name itself when it is not known."""
+    zh, en = _FACTS.get(name.rsplit(".", 1)[-1], (name, name))
+    return words.t(zh, en)
+
+
+def reason(given: object) -> Reason:
+    """A reason as stored: a text, or a table with zh, en, result and source."""
+    if not isinstance(given, Mapping):
+        return Reason("ok", str(given), "")
+    kind = _KINDS.get(str(given.get("result", given.get("status", "pass"))).lower(), "ask")
+    text = words.t(given.get("zh") or given.get("text") or given.get("name") or "", given.get("en") or "")
+    source = given.get("source")
+    return Reason(kind, text, words.source_words(source) if source else "")
+
+
+def field_id(pointer: str) -> str:
+    """The id of the field a finding points at: `/members/0/name` → `f-members-0-name`."""
+    return "f-" + re.sub(r"[^\w]+", "-", pointer.strip("/"))
+
+
+def rows_of(form: forms.Form | None, answers: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(label, value) of what was handed in, in the form's order; without a form by key."""
+    if form is None:
+        yield from ((fact_words(key), words.show(value)) for key, value in answers.items())
+        return
+    for view in forms.view(form, answers, read_only=True):
+        yield from _row(view)
+
+
+def _row(view: forms.FieldView) -> Iterator[tuple[str, str]]:
+    for child in view.children:
+        yield from _row(child)
+    if view.key and not view.children:
+        yield words.t(view.label, view.label_en), show_field(view)
+
+
+def show_field(view: forms.FieldView) -> str:
+    """What a field holds, in words."""
+    return words.show(_chosen(view))
+
+
+def _chosen(view: forms.FieldView) -> object:
+    """The labels of chosen options rather than their values."""
+    labels = {option.value: words.t(option.label, option.label_en) for option in view.options}
+    if isinstance(view.value, list):
+        return [labels.get(v, v) if isinstance(v, str) else v for v in view.value]
+    return labels.get(view.value, view.value) if isinstance(view.value, str) else view.value

@@ -1,0 +1,130 @@
+"""我的: the applicant's cases, supplements, licences, payments, documents and messages."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+import forms
+from api import current
+from api.web import shared
+from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices
+from engine.casework.states import TERMINAL, CaseState
+from engine.errors import Invalid, TongbanError
+
+pages = Blueprint("my", __name__, url_prefix="/my")
+_TABS = {
+    "open": tuple(s for s in CaseState if s not in TERMINAL),
+    "supplement": (CaseState.SUPPLEMENT_REQUIRED,),
+    "done": tuple(TERMINAL),
+}
+
+
+@pages.get("/cases", endpoint="cases")
+def own_cases() -> str:
+    """我的办件: cases by tab and the drafts not yet submitted."""
+    tab = request.args.get("tab", "")
+    with current.engine().read(current.required()) as tx:
+        page = cases.mine(tx, states=_TABS.get(tab, ()), after=shared.after())
+        drafts = applications.mine(tx)
+        names = {d.id: catalogue.of_deployment(tx, d.deployment_id).name for d in drafts}
+    return render_template("my/cases.html", page=page, drafts=drafts, names=names, tab=tab)
+
+
+@pages.get("/cases/<case_no>")
+def case(case_no: str) -> str:
+    """进度与结果: what happened, who has it, both clocks, the decision with reasons, the licence."""
+    return _case(case_no)
+
+
+def _case(case_no: str, error: TongbanError | None = None) -> str:
+    with current.engine().read(current.required()) as tx:
+        progress = cases.progress(tx, case_no)
+        form = form_files.application_form(tx, progress.case.deployment_id)
+        paid = [e for e in entitlements.mine(tx) if e.case_no == case_no]
+    findings = shared.as_findings(error) if error else ()
+    shown = {"progress": progress, "case": progress.case, "form": form, "paid": paid}
+    return render_template("my/case.html", findings=findings, **shown)
+
+
+@pages.post("/cases/<case_no>/withdraw")
+def withdraw(case_no: str) -> Response | tuple[str, int]:
+    """撤回, until the decision."""
+    try:
+        cases.withdraw(current.engine(), current.required(), case_no, shared.text("reason") or "申请人撤回")
+    except TongbanError as error:
+        return _case(case_no, error), 409
+    return shared.go("my.case", "withdrawn", case_no=case_no)
+
+
+@pages.post("/cases/<case_no>/urge")
+def urge(case_no: str) -> Response | tuple[str, int]:
+    """催办, once a day."""
+    try:
+        with current.engine().begin(current.required()) as tx:
+            cases.urge(tx, case_no)
+    except TongbanError as error:
+        return _case(case_no, error), 409
+    return shared.go("my.case", "urged", case_no=case_no)
+
+
+@pages.get("/cases/<case_no>/supplement")
+def supplement(case_no: str) -> str | Response:
+    """补正: what is missing, why, until when, and the form for it."""
+    return _supplement(case_no, {})
+
+
+def _supplement(case_no: str, answers: dict[str, object], error: TongbanError | None = None) -> str | Response:
+    with current.engine().read(current.required()) as tx:
+        progress = cases.progress(tx, case_no)
+        asked = progress.supplement
+        if asked is None:
+            return shared.go("my.case", case_no=case_no)
+        form = form_files.form(tx, progress.case.deployment_id, asked.form_id) if asked.form_id else None
+    errors = shared.errors_by_key(error) if error else {}
+    views = forms.view(form, answers or dict(progress.answers), errors=errors) if form else ()
+    findings = shared.as_findings(error) if error else ()
+    return render_template("my/supplement.html", case=progress.case, asked=asked, views=views, findings=findings)
+
+
+@pages.post("/cases/<case_no>/supplement")
+def hand_in(case_no: str) -> str | Response | tuple[str | Response, int]:
+    """Hands the supplement in."""
+    with current.engine().read(current.required()) as tx:
+        progress = cases.progress(tx, case_no)
+        asked = progress.supplement
+        form = form_files.form(tx, progress.case.deployment_id, asked.form_id) if asked and asked.form_id else None
+    answers = forms.rearranged(form, shared.posted(form), request.form) if form else {}
+    if "_add" in request.form or "_remove" in request.form:
+        return _supplement(case_no, answers)
+    try:
+        cases.supplement(current.engine(), current.required(), case_no, answers)
+    except Invalid as error:
+        return _supplement(case_no, answers, error), 422
+    return shared.go("my.case", "supplemented", case_no=case_no)
+
+
+@pages.get("/wallet")
+def wallet() -> str:
+    """证照与待遇."""
+    with current.engine().read(current.required()) as tx:
+        held, paid = licences.wallet(tx), entitlements.mine(tx)
+        payments = {e.id: entitlements.payments(tx, e.id) for e in paid}
+    return render_template("my/wallet.html", licences=held, paid=paid, payments=payments)
+
+
+@pages.get("/documents/<document_id>")
+def document(document_id: str) -> str:
+    """A legal document, as issued, for print."""
+    with current.engine().begin(current.required()) as tx:
+        found = documents.read(tx, document_id)
+    return render_template("my/document.html", document=found)
+
+
+@pages.get("/messages")
+def messages() -> str:
+    """消息, newest first; seen is read."""
+    with current.engine().begin(current.required()) as tx:
+        page = notices.mine(tx, after=shared.after())
+        for notice in page.rows:
+            if notice.read_at is None:
+                notices.mark_read(tx, notice.id)
+    return render_template("my/messages.html", page=page)

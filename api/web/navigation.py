@@ -1,0 +1,95 @@
+"""The main navigation by role, and the sentences that say what was just done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from api import current
+from engine.actors import Actor, ActorKind
+from engine.casework import inbox, notices
+
+DONE: Mapping[str, tuple[str, str, str]] = {
+    "saved": ("ok", "已保存。", "Saved."),
+    "claimed": ("ok", "已签收，任务在“我的待办”中。", "Claimed; it is among your tasks now."),
+    "unclaimed": ("ok", "已退回待签收。", "Put back into the pool."),
+    "completed": ("ok", "已提交，流程已进入下一环节。", "Done; the case has moved on."),
+    "supplement": ("ok", "已一次性告知申请人补正。", "The applicant has been told everything that is missing."),
+    "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
+    "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),
+    "urged": ("ok", "已催办，经办人已收到提醒。", "Urged; whoever has the case has been told."),
+    "uploaded": ("ok", "上传成功，已保存为草稿版本。", "Uploaded and kept as a draft version."),
+    "published": ("ok", "已发布，新申请将使用该版本。", "Published; new applications take this version."),
+    "switched": ("ok", "自动办理开关已更新。", "The automatic-approval switch is changed."),
+    "retried": ("ok", "已重新执行。", "Tried again."),
+    "skipped": ("ok", "已跳过该步骤。", "The step was skipped."),
+    "moved": ("ok", "任务已转交。", "The task has been handed over."),
+    "reminded": ("ok", "已催办。", "Reminded."),
+    "supervised": ("ok", "已下达督办。", "Supervision opened."),
+    "extended": ("ok", "已批准延期。", "Extended."),
+    "cancelled": ("ok", "已撤牌。", "The card is cancelled."),
+    "signed_out": ("ok", "已退出登录。", "You are signed out."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link. count: a badge, 0 for none; `99+` from a hundred on."""
+
+    url: str
+    zh: str
+    en: str
+    is_here: bool
+    count: str = ""
+
+
+def navigation() -> list[Entry]:
+    """The links of the actor's roles."""
+    actor = current.actor()
+    if actor is None or actor.kind in (ActorKind.CITIZEN, ActorKind.ENTERPRISE):
+        return _public(actor)
+    return [entry for role, build in _BY_ROLE.items() if role in actor.roles for entry in build(actor)]
+
+
+def _entry(endpoint: str, zh: str, en: str, count: int = 0) -> Entry:
+    url = url_for(endpoint)
+    is_here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+    return Entry(url, zh, en, is_here, "99+" if count >= 100 else str(count or ""))
+
+
+def _public(actor: Actor | None) -> list[Entry]:
+    links = [_entry("public.home", "首页", "Home"), _entry("public.services", "办事", "Services")]
+    if actor is not None:
+        with current.engine().read(actor) as tx:
+            unread = notices.unread(tx)
+        links += [_entry("my.cases", "我的办件", "My cases"), _entry("my.wallet", "证照", "Licences")]
+        links += [_entry("my.messages", "消息", "Messages", unread)]
+    return links
+
+
+def _caseworker(actor: Actor) -> list[Entry]:
+    with current.engine().read(actor) as tx:
+        counts = inbox.counts(tx)
+    return [
+        _entry("desk.mine", "我的待办", "My tasks", counts.mine),
+        _entry("desk.pool", "待签收", "Pool", counts.pool),
+        _entry("desk.done", "已办", "Done"),
+        _entry("desk.cases", "办件查询", "Cases"),
+    ]
+
+
+def _supervisor(actor: Actor) -> list[Entry]:
+    links = [_entry("supervise.board", "时限监管", "Time limits"), _entry("supervise.alerts", "预警与超期", "Alerts")]
+    links.append(_entry("supervise.cards", "监察牌", "Cards"))
+    return links if "caseworker" in actor.roles else [*links, _entry("desk.cases", "办件查询", "Cases")]
+
+
+def _designer(actor: Actor) -> list[Entry]:
+    return [_entry("design.packages", "流程库", "Processes"), _entry("design.upload", "上传", "Upload")]
+
+
+def _operator(actor: Actor) -> list[Entry]:
+    return [_entry("ops.incidents", "故障", "Incidents"), _entry("ops.instances", "实例", "Instances")]
+
+
+_BY_ROLE = {"caseworker": _caseworker, "supervisor": _supervisor, "designer": _designer, "operator": _operator}
