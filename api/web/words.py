@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import g
+
 from api import current
 from engine.calendar import limits
 from engine.casework.cards import KINDS
@@ -88,11 +90,20 @@ def when(moment: datetime | date | str | None) -> str:
     return "" if moment is None else str(moment)
 
 
+def _now() -> datetime:
+    """The moment of this request by the city's clock, read once."""
+    if "now" not in g:
+        with current.engine().read(current.visitor()) as tx:
+            g.now = tx.now
+    moment: datetime = g.now
+    return moment
+
+
 def until(moment: datetime | None) -> str:
     """How far away a due moment is, in calendar days: today, tomorrow, in 3 days, 2 days ago."""
     if moment is None:
         return t("无时限", "no limit")
-    days = (local(moment).date() - local(current.engine().clock.now()).date()) // timedelta(days=1)
+    days = (local(moment).date() - local(_now()).date()) // timedelta(days=1)
     near = {0: ("今天到期", "due today"), 1: ("明天到期", "due tomorrow"), -1: ("昨天到期", "was due yesterday")}
     if days in near:
         return t(*near[days])
