@@ -115,7 +115,7 @@ def _variables(
 def _opened(tx: Transaction, item: Item, case_no: str, root_id: str) -> None:
     audit.write(tx, root_id, "case.opened", {"case_no": case_no, "item": item.code, "version": item.version})
     day = offices.of(tx.engine, item.office).local(tx.now).date()
-    counting.add(tx, item.office, item.code, [("submitted", 1), (f"submitted:{day}", 1)])
+    counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1)])
     if item.kind != "instant":
         row = case_rows.find(tx, case_no)
         assert row is not None

@@ -282,5 +282,5 @@ def test_the_task_page_shows_form_values_clock_and_history_side_by_side(city: En
     assert page.is_mine
     assert page.can_complete
     assert page.can_supplement
-    assert [line.kind for line in page.lines][0] == "case.opened"
+    assert page.lines[0].kind == "case.opened"
     assert {c.kind for c in page.clocks} == {ClockKind.PRE_ACCEPTANCE, ClockKind.STAGE}
