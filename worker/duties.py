@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.casework import notices, sla
+from engine.casework import accounts, applications, boards, entitlements, notices, sla
 from engine.runtime import jobs, messages, timers
 from engine.transaction import Engine
 
@@ -19,26 +19,19 @@ class Duty:
     sweep: Callable[[Engine, str, int], int]
 
 
-def _timers(engine: Engine, worker_id: str, limit: int) -> int:
-    return timers.sweep(engine, limit)
-
-
-def _messages(engine: Engine, worker_id: str, limit: int) -> int:
-    return messages.sweep(engine, limit)
-
-
-def _clocks(engine: Engine, worker_id: str, limit: int) -> int:
-    return sla.sweep(engine, limit)
-
-
-def _notices(engine: Engine, worker_id: str, limit: int) -> int:
-    return notices.sweep(engine, worker_id, limit)
+def _each(sweep: Callable[[Engine, int], int]) -> Callable[[Engine, str, int], int]:
+    """A sweep whose rows are locked while it works, so that it needs no worker's name."""
+    return lambda engine, worker_id, limit: sweep(engine, limit)
 
 
 DUTIES: tuple[Duty, ...] = (
-    Duty("timers", 0.5, _timers),
+    Duty("timers", 0.5, _each(timers.sweep)),
     Duty("jobs", 0.5, jobs.sweep),
-    Duty("messages", 0.5, _messages),
-    Duty("clocks", 2.0, _clocks),
-    Duty("notices", 1.0, _notices),
+    Duty("messages", 0.5, _each(messages.sweep)),
+    Duty("clocks", 2.0, _each(sla.sweep)),
+    Duty("notices", 1.0, _each(notices.send_due)),
+    Duty("counters", 5.0, _each(boards.fold)),
+    Duty("payments", 60.0, _each(entitlements.pay_due)),
+    Duty("drafts", 300.0, _each(applications.expire)),
+    Duty("sessions", 300.0, _each(accounts.expire)),
 )

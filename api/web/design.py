@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,8 +9,7 @@ from api import current
 from api.web import diagrams, shared
 from engine.casework import access, catalogue
 from engine.errors import NotFound, TongbanError
-from engine.models.definitions import deployments
-from engine.runtime import deploy, plans
+from engine.runtime import deploy, listing, plans
 from engine.transaction import Transaction
 from processes import package, publish
 
@@ -24,13 +22,8 @@ def packages() -> str:
     with current.engine().read(current.required()) as tx:
         items = catalogue.registered(tx)
         access.require(tx, "definition.view")
-        versions = _versions(tx)
+        versions = listing.versions(tx)
     return render_template("design/packages.html", items=items, versions=versions)
-
-
-def _versions(tx: Transaction, key: str | None = None) -> list[dict[str, object]]:
-    query = sa.select(deployments).order_by(deployments.c.key, deployments.c.version.desc())
-    return list(tx.rows(query if key is None else query.where(deployments.c.key == key)))
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -69,7 +62,7 @@ def version(deployment_id: str) -> str:
         found = deploy.get(tx, deployment_id)
         files = plans.files_of(tx, deployment_id)
         drawings = [(pid, diagrams.of_deployment(tx, deployment_id, pid)) for pid in found.definitions]
-        others = _versions(tx, found.key)
+        others = listing.versions(tx, found.key)
         item = _item(tx, deployment_id)
         may_publish = access.may(tx, "definition.publish")
     shown = {"found": found, "files": files, "drawings": drawings, "others": others, "item": item, "may_publish": may_publish}

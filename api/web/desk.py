@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 import forms
 from api import current
-from api.web import diagrams, marks, shared
+from api.web import diagrams, shared
 from engine.casework import accounts, cases, form_files, inbox, verbs
 from engine.casework.inbox import Filters, TaskView
 from engine.casework.pages import Page
@@ -198,7 +198,7 @@ def case(case_no: str) -> str:
     with current.engine().begin(current.required()) as tx:
         archive = cases.archive(tx, case_no)
         form = form_files.application_form(tx, archive.case.deployment_id)
-        drawing = diagrams.of_instance(tx, archive.case.root_id, marks.of_instance(tx, archive.case.root_id))
+        drawing = diagrams.of_instance(tx, archive.case.root_id)
         supervisions = verbs.supervisions_of(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "form": form, "drawing": drawing, "supervisions": supervisions}
     return render_template("desk/case.html", findings=(), **shown)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import sqlalchemy as sa
 from markupsafe import Markup
 
 from engine.bpmn.drawing import Mark, svg
@@ -12,9 +11,7 @@ from engine.bpmn.layout import layout
 from engine.bpmn.model import Model
 from engine.bpmn.outline import Item, outline
 from engine.bpmn.read import read
-from engine.models.definitions import definitions
-from engine.models.instances import instances
-from engine.runtime import plans
+from engine.runtime import listing, plans
 from engine.transaction import Transaction
 
 
@@ -49,16 +46,15 @@ def of_deployment(
     tx: Transaction, deployment_id: str, process_id: str, marks: Mapping[str, Mark] | None = None
 ) -> Drawing | None:
     """The drawing of a deployed process; None when the deployment has no such process."""
-    is_it = sa.and_(definitions.c.deployment_id == deployment_id, definitions.c.process_id == process_id)
-    resource = tx.value(sa.select(definitions.c.resource).where(is_it))
-    if resource is None:
-        return None
-    return of_source(plans.files_of(tx, deployment_id)[str(resource)], process_id, marks)
+    resource = listing.resource_of(tx, deployment_id, process_id)
+    return None if resource is None else of_source(plans.files_of(tx, deployment_id)[resource], process_id, marks)
 
 
-def of_instance(tx: Transaction, instance_id: str, marks: Mapping[str, Mark]) -> Drawing | None:
-    """The drawing of the process an instance runs, with marks."""
-    query = sa.select(definitions.c.deployment_id, definitions.c.process_id)
-    joined = query.join(instances, instances.c.definition_id == definitions.c.id).where(instances.c.id == instance_id)
-    row = tx.row(joined)
-    return None if row is None else of_deployment(tx, row["deployment_id"], row["process_id"], marks)
+_MARKS = {"done": Mark("done"), "current": Mark("current"), "trouble": Mark("error", "!")}
+
+
+def of_instance(tx: Transaction, instance_id: str) -> Drawing | None:
+    """The drawing of the process an instance runs, with where its case stands."""
+    row = listing.instance(tx, instance_id)
+    marks = {element: _MARKS[place] for element, place in listing.places(tx, row["root_id"]).items()}
+    return of_deployment(tx, row["deployment_id"], row["process_id"], marks)

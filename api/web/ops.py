@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 
 import orjson
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import diagrams, marks, shared
+from api.web import diagrams, shared
 from engine.casework import access
-from engine.errors import Finding, Invalid, NotFound, Severity
+from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
-from engine.models.instances import instances
-from engine.runtime import history, incidents, variables
-from engine.transaction import Transaction
+from engine.runtime import history, incidents, listing, variables
 
 pages = Blueprint("ops", __name__, url_prefix="/ops")
 PAGE = 50
@@ -23,7 +20,7 @@ PAGE = 50
 @pages.get("/incidents", endpoint="incidents")
 def open_incidents() -> str:
     """故障: what the engine could not do by itself, newest first."""
-    state = "settled" if request.args.get("state") == "settled" else "open"
+    state = "resolved" if request.args.get("state") == "resolved" else "open"
     with current.engine().read(current.required()) as tx:
         access.require(tx, "incident.view")
         rows = incidents.listing(tx, state=state, after=shared.after(), limit=PAGE)
@@ -57,20 +54,14 @@ def _variables() -> Mapping[str, object] | None:
 
 
 @pages.get("/instances", endpoint="instances")
-def listing() -> str:
-    """实例, the last moved first; never reads their state."""
+def all_instances() -> str:
+    """实例, newest first; never reads their state."""
     status, key = request.args.get("status", ""), request.args.get("q", "").strip().upper()
     with current.engine().read(current.required()) as tx:
         access.require(tx, "instance.view")
-        rows = tx.rows(_query(status, key))
-    return render_template("ops/instances.html", rows=rows, status=status, query=key)
-
-
-def _query(status: str, key: str) -> sa.Select[tuple[object, ...]]:
-    columns = [c for c in instances.c if c.name != "state"]
-    query = sa.select(*columns).order_by(instances.c.updated_at.desc()).limit(PAGE)
-    query = query.where(instances.c.status == status) if status else query
-    return query.where(instances.c.business_key.startswith(key, autoescape=True)) if key else query
+        rows = listing.running(tx, status=status, business_key=key, after=shared.after(), limit=PAGE)
+    following = rows[-1]["id"] if len(rows) == PAGE else None
+    return render_template("ops/instances.html", rows=rows, status=status, query=key, next=following)
 
 
 @pages.get("/instances/<instance_id>")
@@ -78,16 +69,9 @@ def instance(instance_id: str) -> str:
     """One instance: diagram, outline, variables, history."""
     with current.engine().read(current.required()) as tx:
         access.require(tx, "instance.view")
-        row = _row(tx, instance_id)
-        drawing = diagrams.of_instance(tx, instance_id, marks.of_instance(tx, row["root_id"]))
+        row = listing.instance(tx, instance_id)
+        drawing = diagrams.of_instance(tx, instance_id)
         known = to_plain(variables.of(tx, instance_id))
         lines = history.of(tx, row["root_id"])
     text = orjson.dumps(known, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str).decode()
     return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines)
-
-
-def _row(tx: Transaction, instance_id: str) -> Mapping[str, object]:
-    row = tx.row(sa.select(*(c for c in instances.c if c.name != "state")).where(instances.c.id == instance_id))
-    if row is None:
-        raise NotFound(thing=("实例", "the instance"), key=instance_id)
-    return row
