@@ -8,7 +8,7 @@ from flask import Flask
 from api import errors, health, security, web
 from engine.transaction import Engine
 
-SECRET = "secret.key"
+_KEY_FILE = "secret.key"
 
 
 def create_app(engine: Engine) -> Flask:
@@ -27,7 +27,7 @@ def _secret(engine: Engine) -> bytes:
     """The key that form tokens are made with: from the settings, else kept beside the data, so that restarts keep forms valid."""
     if engine.settings.secret_key:
         return engine.settings.secret_key.encode()
-    file = Path(engine.settings.data_dir) / SECRET
+    file = Path(engine.settings.data_dir) / _KEY_FILE
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)

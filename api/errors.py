@@ -1,4 +1,4 @@
-"""From refusals to answers: problem+json for machines, a page with the same words for people. Only here families have status codes."""
+"""From refusals to answers: problem+json for machines, a page with the same words for people; the only place of status codes."""
 
 import logging
 import secrets
