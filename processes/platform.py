@@ -1,0 +1,46 @@
+"""The one place where a platform is wired: database, clock, offices, casework, sources and connectors."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+import sqlalchemy as sa
+
+from engine.calendar.china import ChinaCalendar
+from engine.casework.observer import observe
+from engine.casework.operations import OPERATIONS
+from engine.clock import Clock, DatabaseClock
+from engine.ports import AttributeSource
+from engine.runtime import database
+from engine.settings import Settings
+from engine.transaction import Engine
+from processes import offices
+from processes.connectors.facts import OPERATION, FactsConnector
+from processes.connectors.inbox import LogChannel
+from processes.simulators.registers import registers
+
+
+def build(settings: Settings) -> Engine:
+    """A platform on the settings' database with the simulated city around it."""
+    return wire(settings, database.connect(settings.database_url), DatabaseClock(), registers(_now))
+
+
+def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[str, AttributeSource]) -> Engine:
+    """The same over any database, clock and sources; for scenarios and tests."""
+    office: Callable[[str], object] = partial(offices.office, zone=settings.zone)
+    return Engine(
+        settings,
+        opened,
+        ChinaCalendar(),
+        clock=clock,
+        operations=OPERATIONS,
+        connectors={OPERATION: FactsConnector(sources)},
+        sources=sources,
+        channels={"log": LogChannel()},
+        observers=(observe,),
+        offices=office,  # type: ignore[arg-type]  # partial keeps its function's type only for the eye
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The outside world of a demo or a scenario: registers that answer, slowly, wrongly, twice or not at all when told to."""
