@@ -103,7 +103,8 @@ def _axis(table: CompiledTable, column: int, domain: UnaryTestList | None) -> Ax
         for sample in samples
         if (clause.type is None or clause.type.has(sample)) and (clause.allowed is None or clause.allowed(sample, {}) is True)
     ]
-    return Axis(table.table.inputs[column].label, tuple(allowed or samples or (None,)))
+    nothing = [None] if None in written else []  # a table that asks for null has a piece for it
+    return Axis(table.table.inputs[column].label, tuple([*(allowed or samples), *nothing] or (None,)))
 
 
 def _samples(values: Sequence[object]) -> list[object]:
