@@ -3,7 +3,7 @@
 from forms.model import Field, Form, Option, bindings, keys
 from forms.posted import read_posted, rearranged
 from forms.reader import read
-from forms.validation import validate
+from forms.validation import completed, validate
 from forms.view import FieldView, Known, view
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Known",
     "Option",
     "bindings",
+    "completed",
     "keys",
     "read",
     "read_posted",

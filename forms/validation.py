@@ -13,7 +13,7 @@ def validate(form: Form, answers: Mapping[str, object], *, facts: Mapping[str, o
     """The answers as typed values by key: text, int, Decimal, bool, list, date, None for nothing; hidden fields are left out.
 
     facts: values of grade A by binding. Raises Invalid with findings that point at `/key` or `/list/0/key`."""
-    checking = _Checking(facts or {})
+    checking = _Checking({name: value for name, value in (facts or {}).items() if value is not None})
     known = {leaf.key for leaf in form.leaves()}
     for key in answers:
         if key not in known:
@@ -22,6 +22,12 @@ def validate(form: Form, answers: Mapping[str, object], *, facts: Mapping[str, o
     if checking.findings:
         raise Invalid(findings=checking.findings)
     return found
+
+
+def completed(form: Form, answers: Mapping[str, object], known: Mapping[str, object]) -> dict[str, object]:
+    """The answers, and where nothing was answered what the city knows. known: values by binding, of any grade."""
+    blank = (leaf for leaf in form.leaves() if leaf.source in known and answers.get(leaf.key) in (None, ""))
+    return {**answers, **{leaf.key: known[leaf.source] for leaf in blank}}
 
 
 class _Checking:

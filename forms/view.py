@@ -69,7 +69,8 @@ def view(
     read_only: bool = False,
 ) -> tuple[FieldView, ...]:
     """The visible fields in order. errors: findings by pointer without its leading slash, `members/0/name`."""
-    return tuple(_Drawing(facts or {}, errors or {}, read_only).fields(form.fields, answers, "", {}))
+    known = {name: fact for name, fact in (facts or {}).items() if fact.value is not None}
+    return tuple(_Drawing(known, errors or {}, read_only).fields(form.fields, answers, "", {}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,13 @@ def validated(
     return forms.validate(form(tx, deployment_id, form_id), answers, facts=facts or {})
 
 
+def completed(
+    tx: Transaction, item: catalogue.Item, answers: Mapping[str, object], known: Mapping[str, object]
+) -> Mapping[str, object]:
+    """The answers to an item's form, and where nothing was answered what the city knows."""
+    return forms.completed(form(tx, item.deployment_id, item.form_id), answers, known) if item.form_id else answers
+
+
 def storable(values: Mapping[str, object]) -> dict[str, object]:
     """Values as plain JSON for a column."""
     plain = to_plain(dict(values))

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,7 +86,7 @@ def issue(
         "fields": dict(fields),
         "issued_at": tx.now,
         "valid_from": today,
-        "valid_to": add_months(today, valid_months) if valid_months else None,
+        "valid_to": add_months(today, valid_months) - timedelta(days=1) if valid_months else None,
         "status": "valid",
         "status_reason": "",
     }

@@ -43,9 +43,11 @@ def open_case(
 ) -> Opened:
     """Validates the answers, writes the case, starts its process and runs it to rest.
 
-    facts: prefilled values by binding; those of grade A win over what was sent. Raises Invalid."""
+    facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
+    Raises Invalid."""
     trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
-    values = form_files.validated(tx, item.deployment_id, item.form_id, answers, trusted)
+    given = form_files.completed(tx, item, answers, {name: fact.value for name, fact in facts.items()})
+    values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))

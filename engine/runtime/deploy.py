@@ -113,6 +113,14 @@ def get(tx: Transaction, deployment_id: str) -> Deployment:
     return Deployment(row["id"], row["key"], row["version"], row["state"], {d["process_id"]: d["id"] for d in ids})
 
 
+def uploader(tx: Transaction, deployment_id: str) -> str:
+    """Account id of whoever uploaded a version. Raises NotFound."""
+    found = tx.value(sa.select(deployments.c.created_by).where(deployments.c.id == deployment_id))
+    if found is None:
+        raise NotFound(thing=("服务包版本", "deployment"), key=deployment_id)
+    return str(found)
+
+
 def _arm(tx: Transaction, definition: Mapping[str, Any]) -> None:
     """The start events of this version listen from now on, those of older versions no longer."""
     is_same = definitions.c.process_id == definition["process_id"]

@@ -56,7 +56,7 @@ def run_command(path: Path, only: str | None) -> None:
         click.echo(f"{'通过 passed' if result.passed else '失败 FAILED'}  {result.name}  {result.milliseconds:.0f} ms")
         for difference in result.differences:
             click.echo(f"    {difference}")
-    click.echo(f"元素覆盖 / elements {results.element_coverage:.0%}   连线覆盖 / flows {results.flow_coverage:.0%}")
+    click.echo(f"元素覆盖 / elements {results.element_coverage:.0%}" + "".join(f"  {element}" for element in results.unmet))
     raise SystemExit(0 if results.passed else 1)
 
 

@@ -1,0 +1,76 @@
+"""The shape of a manifest: what a service must say of itself before anybody may apply for it."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.calendar import limits
+from engine.errors import Finding, Invalid, Severity
+from processes import offices
+
+Check = tuple[str, Callable[[object], bool], str, str]
+_MODES = ("day", "elapsed")
+_KINDS = ("instant", "committed")
+_AUDIENCES = ("personal", "legal", "enterprise")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, Mapping) and _is_text(value.get("zh")) and _is_text(value.get("en"))
+
+
+def _is_limit(value: object) -> bool:
+    try:
+        limits.parse(str(value))
+    except Invalid:
+        return False
+    return True
+
+
+def _is_audience(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(v in _AUDIENCES for v in value)
+
+
+_REQUIRED: tuple[Check, ...] = (
+    ("key", _is_text, "a key such as elder-allowance", "标识，如 elder-allowance"),
+    ("item.code", _is_text, "the item's code", "事项编码"),
+    ("item.name", _is_words, "a name in zh and en", "中英文名称"),
+    ("item.summary", _is_words, "a summary in zh and en", "中英文简介"),
+    ("item.audience", _is_audience, "personal, legal or both", "personal、legal 或两者"),
+    ("item.office", lambda v: v in offices.table(), "the key of an office of the city", "本市单位标识"),
+    ("item.kind", lambda v: v in _KINDS, "instant or committed", "instant 或 committed"),
+    ("process.id", _is_text, "the id of the process to start", "启动的流程 id"),
+)
+_OPTIONAL: tuple[Check, ...] = (
+    *(
+        (f"limits.{name}", _is_limit, "a limit such as 5WD", "时限，如 5WD")
+        for name in ("pre_acceptance", "committed", "statutory", "supplement", "extension", "issuing")
+    ),
+    ("limits.mode", lambda v: v in _MODES, "day or elapsed", "day 或 elapsed"),
+    ("licence.name", _is_words, "a name in zh and en", "中英文名称"),
+    ("item.fee_fen", lambda v: isinstance(v, int) and v >= 0, "a whole number of fen", "以分计的整数"),
+    ("item.visits", lambda v: isinstance(v, int) and v >= 0, "a whole number", "整数"),
+)
+
+
+def check(manifest: Mapping[str, object]) -> None:
+    """Raises Invalid with a finding for each value that is missing or of the wrong kind."""
+    findings = [*_look(manifest, _REQUIRED, required=True), *_look(manifest, _OPTIONAL, required=False)]
+    if findings:
+        raise Invalid(findings=findings)
+
+
+def _look(manifest: Mapping[str, object], checks: tuple[Check, ...], *, required: bool) -> Iterator[Finding]:
+    for path, is_right, en, zh in checks:
+        value = _at(manifest, path)
+        if (value is not None or required) and not is_right(value):
+            said = (f"The manifest's {path} must be {en}; found {value!r}.", f"清单的 {path} 应为{zh}，实际为 {value!r}。")
+            yield Finding(Severity.ERROR, "manifest.value", path, *said)
+
+
+def _at(manifest: Mapping[str, object], path: str) -> object:
+    value: object = manifest
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

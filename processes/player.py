@@ -1,0 +1,154 @@
+"""Plays a scenario: people apply, officers work, time passes, sources break; through the same doors as real people."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from engine.actors import Actor
+from engine.calendar.limits import parse
+from engine.casework import applications, boards, cases, catalogue, inbox, notices, sla
+from engine.clock import VirtualClock
+from engine.errors import NotFound
+from engine.runtime import jobs, messages, timers
+from engine.runtime.durations import seconds
+from engine.transaction import Engine
+from processes import offices, people
+from processes.simulators.registers import Register
+
+Table = Mapping[str, Any]
+ROUNDS = 40
+
+
+@dataclass(slots=True)
+class Play:
+    """One case being played. case_no: once it was applied for."""
+
+    engine: Engine
+    clock: VirtualClock
+    item_code: str
+    applicant: Actor
+    case_no: str = ""
+    root_id: str = ""
+
+
+def moment(text: str, zone: str) -> datetime:
+    """A local moment such as `2026-11-24T10:00` in a zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def apply(play: Play, answers: Table, key: str) -> None:
+    """The applicant applies; what the city knows completes the answers."""
+    done = applications.apply(
+        play.engine, play.applicant, play.item_code, answers, idempotency_key=key, consents=["data-sharing"]
+    )
+    play.case_no = done.case_no
+    with play.engine.read(play.applicant) as tx:
+        play.root_id = cases.read(tx, done.case_no).root_id
+    settle(play)
+
+
+def behave(sources: Mapping[str, Register], given: Table) -> None:
+    """`{bank = {is_down = true}}` sets how simulated sources behave from now on."""
+    for name, values in given.items():
+        for key, value in cast(Table, values).items():
+            setattr(sources[name].behaviour, key, value)
+
+
+def settle(play: Play) -> None:
+    """Everything that is due happens, as the worker would do it."""
+    for _ in range(ROUNDS):
+        worked = timers.sweep(play.engine) + messages.sweep(play.engine, 50) + jobs.sweep(play.engine, "scenario")
+        worked += sla.sweep(play.engine, 100)
+        if not worked:
+            break
+    notices.send_due(play.engine, 100)
+    boards.fold(play.engine)
+
+
+def step(play: Play, given: Table) -> None:
+    """One step: advance, complete, supplement, hand_in, withdraw, switch_off or sources. Raises what people would see."""
+    for name, act in _STEPS.items():
+        if name in given:
+            act(play, given)
+            settle(play)
+            return
+    raise NotFound(thing=("情景步骤", "the step"), key=", ".join(given))
+
+
+def _advance(play: Play, given: Table) -> None:
+    text = str(given["advance"])
+    if text[0] != "P" and text[0].isdigit() and "T" not in text:
+        play.clock.now = _after(play, text)
+    elif text[0] == "P":
+        play.clock.advance(timedelta(seconds=seconds(text, 0)))
+    else:
+        play.clock.now = moment(text, play.engine.settings.zone)
+
+
+def _after(play: Play, text: str) -> datetime:
+    """The same time of day, so many working or calendar days on."""
+    limit = parse(text)
+    office = offices.office(_office_of(play), play.engine.settings.zone)
+    at, left = office.local(play.clock.now), limit.amount
+    while left > 0:
+        at += timedelta(days=1)
+        left -= 1 if limit.unit != "WD" or office.calendar.is_workday(at.date()) else 0
+    return at
+
+
+def _office_of(play: Play) -> str:
+    with play.engine.read(play.applicant) as tx:
+        return catalogue.item(tx, play.item_code).office
+
+
+def task_of(play: Play, actor: Actor, element_id: str) -> str:
+    """The open task at an element that this officer sees. Raises NotFound."""
+    with play.engine.read(actor) as tx:
+        rows = [*inbox.my_tasks(tx).rows, *inbox.pool(tx, limit=200).rows]
+    for row in rows:
+        if row.case_no == play.case_no and row.element_id == element_id:
+            return row.task_id
+    raise NotFound(thing=("任务", "the task"), key=element_id)
+
+
+def _complete(play: Play, given: Table) -> None:
+    actor = people.person(str(given["by"])).actor()
+    task_id = task_of(play, actor, str(given["complete"]))
+    inbox.complete(play.engine, actor, task_id, given.get("answers", {}), opinion=str(given.get("opinion", "")))
+
+
+def _supplement(play: Play, given: Table) -> None:
+    actor = people.person(str(given["by"])).actor()
+    items: Sequence[Table] = given["supplement"]
+    task_id = task_of(play, actor, str(given.get("at", "intake")))
+    inbox.return_for_supplement(play.engine, actor, task_id, items, str(given.get("reason", "")))
+
+
+def _hand_in(play: Play, given: Table) -> None:
+    cases.supplement(play.engine, play.applicant, play.case_no, given["hand_in"])
+
+
+def _withdraw(play: Play, given: Table) -> None:
+    cases.withdraw(play.engine, play.applicant, play.case_no, str(given["withdraw"]))
+
+
+def _switch_off(play: Play, given: Table) -> None:
+    with play.engine.begin(people.person("denggong").actor()) as tx:
+        catalogue.set_automatic(tx, play.item_code, False, str(given["switch_off"]))
+
+
+def _sources(play: Play, given: Table) -> None:
+    behave(cast(Mapping[str, Register], play.engine.sources), given["sources"])
+
+
+_STEPS: Mapping[str, Callable[[Play, Table], None]] = {
+    "advance": _advance,
+    "complete": _complete,
+    "supplement": _supplement,
+    "hand_in": _hand_in,
+    "withdraw": _withdraw,
+    "switch_off": _switch_off,
+    "sources": _sources,
+}

@@ -1,0 +1,171 @@
+"""Scenarios: a package tried on a platform of its own, on a virtual clock, with what must come out of it.
+
+A scenario is a TOML table: `applicant` (login), `start` (local moment), `before` (a step), `answers`, `sources` (how they
+behave), `steps`, `expect`."""
+
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+from engine.actors import SYSTEM
+from engine.bpmn.model import Scope
+from engine.bpmn.read import read
+from engine.casework import accounts, cases, catalogue, entitlements, licences
+from engine.clock import VirtualClock
+from engine.errors import TongbanError
+from engine.models.base import metadata
+from engine.runtime import database, deploy, history
+from engine.settings import Settings
+from engine.transaction import Engine
+from processes import offices, people, platform, player
+from processes.package import Package
+from processes.player import Play
+from processes.simulators.registers import registers
+
+START = "2026-11-24T10:00"
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario's outcome. differences: sentences, empty when it passed. elements: those the case met."""
+
+    name: str
+    differences: tuple[str, ...]
+    milliseconds: float
+    elements: frozenset[str] = frozenset()
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came out as expected."""
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All results. unmet: elements of the diagrams that no scenario met."""
+
+    results: tuple[Result, ...]
+    unmet: tuple[str, ...]
+    element_coverage: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every scenario passed."""
+        return all(result.passed for result in self.results)
+
+
+def run_all(package: Package, *, only: str | None = None) -> Report:
+    """Runs every scenario, each on a fresh platform in memory. only: those whose name contains this."""
+    results = tuple(run(package, name) for name in package.scenarios if only is None or only in name)
+    drawn = set(_elements(package))
+    met = frozenset().union(*(result.elements for result in results)) if results else frozenset()
+    return Report(results, tuple(sorted(drawn - met)), len(drawn & met) / len(drawn) if drawn else 1.0)
+
+
+def _elements(package: Package) -> Iterator[str]:
+    for name, content in package.files.items():
+        if name.endswith(".bpmn"):
+            for process in read(content).processes:
+                yield from _ids(process.scope)
+
+
+def _ids(scope: Scope) -> Iterator[str]:
+    for node in scope.nodes:
+        yield node.id
+        if node.scope is not None:
+            yield from _ids(node.scope)
+
+
+def run(package: Package, name: str) -> Result:
+    """Runs one scenario of a package."""
+    began = time.perf_counter()
+    script = tomllib.loads(package.scenarios[name].decode("utf-8"))
+    play = stage(package, script)
+    try:
+        differences = tuple(_perform(play, script, name))
+        elements = _met(play)
+    except TongbanError as error:
+        differences, elements = (error.sentence("zh"), *(f.zh for f in error.findings)), frozenset()
+    finally:
+        play.engine.database.dispose()
+    return Result(name, differences, (time.perf_counter() - began) * 1000, elements)
+
+
+def stage(package: Package, script: Table) -> Play:
+    """A platform in memory with the city's people and this package published."""
+    opened = database.connect("sqlite://")
+    metadata.create_all(opened)
+    settings = Settings("sqlite://", Path(gettempdir()), demo=True, drain_seconds=1.0)
+    clock = VirtualClock(player.moment(str(script.get("start", START)), settings.zone))
+    engine = platform.wire(settings, opened, clock, registers(lambda: clock.now))
+    settle_in(engine)
+    with engine.begin(SYSTEM) as tx:
+        made = deploy.deploy(tx, package.key, package.files, manifest=package.manifest)
+        deploy.publish(tx, made.id)
+        item = catalogue.register(tx, made.id, package.manifest)
+        catalogue.publish(tx, made.id)
+    return Play(engine, clock, item.code, people.person(str(script["applicant"])).actor())
+
+
+def settle_in(engine: Engine) -> None:
+    """Offices and people of the city, again and again the same."""
+    with engine.begin(SYSTEM) as tx:
+        for key in offices.table():
+            catalogue.put_office(tx, key, offices.name(key))
+        for person in people.everybody().values():
+            accounts.register(tx, person)
+
+
+def _perform(play: Play, script: Table, name: str) -> Iterator[str]:
+    before: Table = script.get("before", {})
+    if before:
+        player.step(play, before)
+    player.behave(play.engine.sources, script.get("sources", {}))  # type: ignore[arg-type]  # simulated ones here
+    player.apply(play, script.get("answers", {}), f"scenario:{name}")
+    for given in script.get("steps", ()):
+        player.step(play, given)
+    yield from _compare(play, script.get("expect", {}))
+
+
+def _met(play: Play) -> frozenset[str]:
+    with play.engine.read(SYSTEM) as tx:
+        return frozenset(line.element_id for line in history.of(tx, play.root_id) if line.element_id)
+
+
+def _compare(play: Play, expected: Table) -> Iterator[str]:
+    found = outcome(play)
+    for key, wanted in expected.items():
+        if key == "elements":
+            missing = set(wanted) - set(found["elements"])
+            if missing:
+                yield f"应经过 {sorted(missing)} / expected to pass {sorted(missing)}"
+        elif found.get(key) != wanted:
+            yield f"{key}: 应为 {wanted!r}，实际为 {found.get(key)!r} / expected {wanted!r}, found {found.get(key)!r}"
+
+
+def outcome(play: Play) -> dict[str, Any]:
+    """What a scenario may expect: state, outcome, result, light, automatic, waiting (open elements), documents, monthly_fen, …"""
+    with play.engine.read(play.applicant) as tx:
+        progress = cases.progress(tx, play.case_no)
+        paid = [e for e in entitlements.mine(tx) if e.case_no == play.case_no]
+        held = [licence for licence in licences.wallet(tx) if licence.case_no == play.case_no]
+    case = progress.case
+    return {
+        "state": str(case.state),
+        "outcome": case.outcome or "",
+        "result": case.result,
+        "light": str(case.light),
+        "automatic": case.is_automatic,
+        "stage": case.stage,
+        "hand_over": list(case.hand_over_reasons),
+        "documents": [str(document.kind) for document in progress.documents],
+        "monthly_fen": paid[0].monthly_fen if paid else 0,
+        "licence": held[0].type if held else "",
+        "valid_to": str(held[0].valid_to) if held and held[0].valid_to else "",
+        "elements": sorted(_met(play)),
+    }
