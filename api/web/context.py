@@ -21,6 +21,7 @@ _FUNCTIONS = (
     words.clock_words,
     words.limit_words,
     words.left,
+    words.steps_of,
     words.when,
     words.until,
     words.licence_status,

@@ -8,6 +8,8 @@ from flask import g
 
 from api import current
 from engine.calendar import limits
+from engine.calendar.explain import Step
+from engine.casework import sla
 from engine.casework.cards import KINDS
 from engine.casework.sla import SlaClock
 from engine.casework.states import WORDS, CaseState
@@ -74,6 +76,11 @@ def left(clock: SlaClock) -> str:
     if clock.remaining < 0:
         return t(f"已超 {amount} {zh}", f"{amount} {en} over")
     return t(f"剩余 {amount} {zh}", f"{amount} {en} left")
+
+
+def steps_of(clock: SlaClock) -> tuple[Step, ...]:
+    """How a clock's date was computed, day by day."""
+    return sla.steps_of(current.engine(), clock, _now())
 
 
 def local(moment: datetime) -> datetime:

@@ -16,6 +16,7 @@ from engine.casework.sla.commands import (
     resume,
     start,
     start_many,
+    steps_of,
     stop,
 )
 from engine.casework.sla.sweep import recompute_all, sweep
@@ -36,6 +37,7 @@ __all__ = [
     "rows",
     "start",
     "start_many",
+    "steps_of",
     "stop",
     "sweep",
 ]

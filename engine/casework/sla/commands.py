@@ -11,11 +11,11 @@ from engine.calendar.explain import Step
 from engine.calendar.limits import Mode, parse
 from engine.casework import offices
 from engine.casework.sla import rows
-from engine.casework.sla.clock import OFFICE_KINDS, ClockKind, SlaClock, project, spells
+from engine.casework.sla.clock import OFFICE_KINDS, ClockKind, SlaClock, Truth, project, spells
 from engine.errors import Conflict, NotFound
 from engine.models.base import new_id
 from engine.models.clocks import sla_clocks
-from engine.transaction import Transaction
+from engine.transaction import Engine, Transaction
 
 
 class ClockStopped(Conflict):
@@ -192,18 +192,26 @@ def explain(tx: Transaction, clock_id: str) -> tuple[Step, ...]:
     row = tx.connection.execute(sa.select(sla_clocks).where(sla_clocks.c.id == clock_id)).mappings().one_or_none()
     if row is None:
         raise NotFound(thing=("时钟", "the clock"), key=clock_id)
-    known = rows.truth(row)
+    return _explained(tx.engine, str(row["office"]), rows.truth(row), tx.now)
+
+
+def steps_of(engine: Engine, clock: SlaClock, now: datetime) -> tuple[Step, ...]:
+    """The same for a clock that was read before."""
+    names = Truth.__dataclass_fields__
+    return _explained(engine, clock.office, Truth(**{name: getattr(clock, name) for name in names}), now)
+
+
+def _explained(engine: Engine, office: str, known: Truth, now: datetime) -> tuple[Step, ...]:
     if not known.limit:
         return ()
-    extension = parse(known.extension) if known.extension else None
     return explaining.steps(
-        offices.of(tx.engine, row["office"]),
+        offices.of(engine, office),
         known.started_at,
         parse(known.limit),
         mode=Mode(known.mode),
         pauses=spells(known),
-        extension=extension,
-        now=known.stopped_at or tx.now,
+        extension=parse(known.extension) if known.extension else None,
+        now=known.stopped_at or now,
     )
 
 
