@@ -32,6 +32,10 @@ DONE: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+_ROOTS = frozenset({"/", "/desk", "/supervise", "/design"})
+"""Addresses below which other entries of the navigation live."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One link. count: a badge, 0 for none; `99+` from a hundred on."""
@@ -53,7 +57,7 @@ def navigation() -> list[Entry]:
 
 def _entry(endpoint: str, zh: str, en: str, count: int = 0) -> Entry:
     url = url_for(endpoint)
-    is_here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+    is_here = request.path == url or (url not in _ROOTS and request.path.startswith(f"{url}/"))
     return Entry(url, zh, en, is_here, "99+" if count >= 100 else str(count or ""))
 
 

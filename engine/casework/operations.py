@@ -302,6 +302,12 @@ def grant_entitlement(tx: Transaction, context: Values, given: Values) -> Values
     return {"entitlement_id": granted.id}
 
 
+def holds_entitlement(tx: Transaction, context: Values, given: Values) -> Values:
+    """Whether the applicant already receives a payment of this kind from this city. given: kind → {holds}."""
+    row = _case(tx, context)
+    return {"holds": entitlements.holds(tx, row["applicant_no"], str(given["kind"]))}
+
+
 def _day(value: object) -> date | None:
     plain = to_plain(value)
     if plain in (None, ""):
@@ -364,6 +370,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "case.record_facts": record_facts,
     "case.decide": decide,
     "licence.issue": issue_licence,
+    "entitlement.holds": holds_entitlement,
     "entitlement.grant": grant_entitlement,
     "case.deliver": deliver,
     "case.close": close,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.actors import SYSTEM
 from engine.casework.view import Line
 from engine.runtime import history
 from engine.transaction import Transaction
@@ -60,6 +61,23 @@ FOR_APPLICANT = frozenset(
 """An applicant does not read who handed what to whom inside the office."""
 
 
+BY_APPLICANT = frozenset({"case.opened", "case.supplemented", "case.withdrawn", "case.urged"})
+_LIGHTS: Mapping[str, tuple[str, str]] = {
+    "green": ("正常", "on time"),
+    "warning": ("预警", "warning"),
+    "yellow": ("黄牌", "yellow"),
+    "red": ("红牌", "red"),
+    "paused": ("停表", "paused"),
+    "no_limit": ("无时限", "no limit"),
+    "stopped": ("已停止", "stopped"),
+}
+
+
+def _facts(data: Mapping[str, object], place: int) -> Mapping[str, object]:
+    """The facts of a line, lights in words."""
+    return _Facts({name: _LIGHTS[str(v)][place] if str(v) in _LIGHTS else v for name, v in data.items()})
+
+
 class _Facts(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -67,7 +85,9 @@ class _Facts(dict[str, object]):
 
 def of_case(tx: Transaction, root_id: str, *, is_for_applicant: bool) -> tuple[Line, ...]:
     """The lines of a case, oldest first; the opening comes first although it is written with the first step."""
-    lines = [_line(row, is_for_applicant) for row in history.of(tx, root_id) if _is_shown(row.kind, is_for_applicant)]
+    rows = [row for row in history.of(tx, root_id) if _is_shown(row.kind, is_for_applicant)]
+    applicant = next((row.actor_id for row in rows if row.kind == "case.opened"), "")
+    lines = [_line(row, is_for_applicant, applicant) for row in rows]
     return tuple(sorted(lines, key=lambda line: (line.kind != "case.opened", line.at)))
 
 
@@ -75,16 +95,17 @@ def _is_shown(kind: str, is_for_applicant: bool) -> bool:
     return kind in (FOR_APPLICANT if is_for_applicant else SENTENCES)
 
 
-def _line(row: history.Event, is_for_applicant: bool) -> Line:
+def _line(row: history.Event, is_for_applicant: bool, applicant: str) -> Line:
+    """What the platform did while the applicant waited is not signed with the applicant's name."""
     zh, en = SENTENCES[row.kind]
-    facts = _Facts(row.data)
     is_inside = is_for_applicant and row.kind == "task.completed"
+    is_machines = row.actor_id in (applicant, SYSTEM.id) and row.kind not in BY_APPLICANT
     return Line(
         at=row.at,
         kind=row.kind,
-        zh=zh.format_map(facts),
-        en=en.format_map(facts),
-        who="" if is_inside else row.actor_name,
+        zh=zh.format_map(_facts(row.data, 0)),
+        en=en.format_map(_facts(row.data, 1)),
+        who="" if is_inside or is_machines else row.actor_name,
         data={} if is_for_applicant else row.data,
     )
 

@@ -30,7 +30,7 @@ RULES: Mapping[ClockKind, Rule] = {
     ClockKind.SUPPLEMENT: Rule(warning=-1, yellow=1, red=None),
     ClockKind.COMMITTED: colours.CASE,
     ClockKind.STATUTORY: Rule(warning=None, yellow=None, red=1),
-    ClockKind.STAGE: Rule(warning=-1, yellow=1, red=None),
+    ClockKind.STAGE: Rule(warning=0, yellow=1, red=None),
     ClockKind.SPECIAL_PROCEDURE: colours.SPECIAL_PROCEDURE,
     ClockKind.ISSUING: colours.ISSUING,
 }
@@ -70,7 +70,8 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class SlaClock:
-    """One clock. limit: `5WD`. colour: green | warning | yellow | red | paused | no_limit | stopped.
+    """One clock. limit: `5WD`. stage: id of the human task it belongs to, stage_name: its name.
+    colour: green | warning | yellow | red | paused | no_limit | stopped.
 
     remaining: units left, negative when over, None without limit; unit: WD | ND | WH | NH.
     pauses: {start, end, declared, reason}. is_provisional: reaches into a year whose calendar is not yet published."""
@@ -99,6 +100,7 @@ class SlaClock:
     calendar_version: str
     is_provisional: bool
     is_paused: bool
+    stage_name: str = ""
 
 
 def spells(truth: Truth) -> tuple[Pause, ...]:

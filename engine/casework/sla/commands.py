@@ -15,6 +15,7 @@ from engine.casework.sla.clock import OFFICE_KINDS, ClockKind, SlaClock, Truth, 
 from engine.errors import Conflict, NotFound
 from engine.models.base import new_id
 from engine.models.clocks import sla_clocks
+from engine.models.tasks import human_tasks
 from engine.transaction import Engine, Transaction
 
 
@@ -106,7 +107,9 @@ def _made(
 
 def of_case(tx: Transaction, case_no: str) -> tuple[SlaClock, ...]:
     """All clocks of a case, oldest first, colours as of now."""
-    query = sa.select(sla_clocks).where(sla_clocks.c.case_no == case_no).order_by(sla_clocks.c.id)
+    named = sa.select(*sla_clocks.c, sa.func.coalesce(human_tasks.c.name, "").label("stage_name"))
+    joined = named.outerjoin(human_tasks, human_tasks.c.id == sla_clocks.c.stage)
+    query = joined.where(sla_clocks.c.case_no == case_no).order_by(sla_clocks.c.id)
     return tuple(rows.view(tx, row) for row in tx.connection.execute(query).mappings())
 
 
