@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from api import errors, health, security, web
+from api import errors, health, rest, security, web
 from engine.transaction import Engine
 
 _KEY_FILE = "secret.key"
@@ -20,6 +20,7 @@ def create_app(engine: Engine) -> Flask:
     errors.register(app)
     health.register(app)
     web.register(app)
+    rest.register(app)
     return app
 
 

@@ -79,7 +79,9 @@ def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     404: ("这个地址没有内容；请从首页重新进入。", "There is nothing at this address; start again from the home page."),
     405: ("该地址不支持这种请求方式。", "This address does not take that method."),
+    412: ("内容已被更新；请重新读取，带上新的 ETag 再提交。", "It changed meanwhile; read it again and send the new ETag."),
     413: ("上传内容超过了大小上限。", "What was sent is larger than allowed."),
+    428: ("请在 If-Match 中给出读取时得到的 ETag。", "Send the ETag you read it with as If-Match."),
     429: ("请求过于频繁，请稍后再试。", "Too many requests; try again in a moment."),
 }
 
@@ -116,6 +118,8 @@ def problem(status: int, code: str, said: tuple[str, str], findings: tuple[Findi
     body: dict[str, object] = {
         "type": TYPES + code,
         "title": _title(status)[pick],
+        "title_zh": _title(status)[0],
+        "title_en": _title(status)[1],
         "status": status,
         "detail": said[pick],
         "detail_zh": said[0],

@@ -14,6 +14,8 @@ from engine.errors import Forbidden
 
 MOST_BYTES = 20 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_GUESSED = frozenset({"/login", "/query", "/api/v1/sessions", "/api/v1/progress"})
+"""Where a secret is asked for that could be found by trying."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -64,7 +66,7 @@ def register(app: Flask) -> None:
         if request.method not in _SAFE and not current.bearer():
             _check_origin()
             _check_token()
-        if request.method == "POST" and request.path in ("/login", "/query") and not guessing.take(request.remote_addr or ""):
+        if request.method == "POST" and request.path in _GUESSED and not guessing.take(request.remote_addr or ""):
             raise TooManyRequests
 
     app.after_request(_headers)
@@ -80,8 +82,9 @@ def _check_origin() -> None:
 
 
 def _check_token() -> None:
-    """Forms carry the token as a field, scripts as a header; JSON without a session has nothing to forge."""
-    if request.is_json and current.SESSION_COOKIE not in request.cookies:
+    """Forms carry the token as a field, scripts as a header; machines without a session have nothing to forge."""
+    is_machine = request.is_json or request.path.startswith("/api/")
+    if is_machine and current.SESSION_COOKIE not in request.cookies:
         return
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not hmac.compare_digest(given.encode(), current.csrf_token().encode()):
