@@ -3,6 +3,7 @@
 import hmac
 import time
 from collections import OrderedDict
+from itertools import chain
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
 from api import current
-from engine.errors import Forbidden
+from engine.errors import Forbidden, Invalid
 
 MOST_BYTES = 20 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +34,12 @@ class FormForged(Forbidden):
     """Expected a form that this site gave out to you, but its token does not fit; open the page again and repeat."""
 
     zh = "页面已过期或来源不可信，请刷新页面后重试。"
+
+
+class NulInText(Invalid):
+    """Expected text, but there is a NUL character (U+0000) in it; remove it and send it again."""
+
+    zh = "文本中含有空字符（U+0000），请去掉后重新提交。"
 
 
 class Bucket:
@@ -63,6 +70,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
+        _check_text()
         if request.method not in _SAFE and not current.bearer():
             _check_origin()
             _check_token()
@@ -70,6 +78,13 @@ def register(app: Flask) -> None:
             raise TooManyRequests
 
     app.after_request(_headers)
+
+
+def _check_text() -> None:
+    """PostgreSQL holds no text with a NUL in it; better said here than found there."""
+    given = chain([request.path], request.args.values(), *request.form.listvalues())
+    if any("\x00" in text for text in given):
+        raise NulInText
 
 
 def _check_origin() -> None:

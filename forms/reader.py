@@ -11,6 +11,9 @@ from forms.model import BLOCKS, KINDS, SILENT, Field, Form, Option, Rules
 
 MOST_BYTES = 512 * 1024
 MOST_FIELDS = 500
+MOST_DEPTH = 10
+RESERVED = frozenset({"__proto__", "prototype", "constructor"})
+"""Keys that mean something else to whoever keeps answers in JavaScript objects."""
 Json = Mapping[str, object]
 
 
@@ -64,6 +67,9 @@ class _Reading:
         self.findings.append(Finding(Severity.ERROR, code, pointer, en, zh))
 
     def fields(self, components: list[Json], at: str) -> Iterator[Field]:
+        if at.count("/components") > MOST_DEPTH:
+            self.wrong("form.too_deep", at, f"At most {MOST_DEPTH} levels of components.", f"组件最多嵌套 {MOST_DEPTH} 层。")
+            return
         for place, component in enumerate(components):
             self._count += 1
             if self._count > MOST_FIELDS:
@@ -77,6 +83,8 @@ class _Reading:
         if kind not in KINDS:
             self.wrong("form.type", at, f"Components of type {kind} are not understood.", f"不支持类型为 {kind} 的组件。")
         key = _text(component.get("path") if kind == "dynamiclist" else component.get("key"))
+        if RESERVED & set(key.split(".")):
+            self.wrong("form.key.reserved", at, f"The key {key} is reserved; rename it.", f"key {key} 是保留字，请改名。")
         if not key and kind not in SILENT and kind != "group":
             self.wrong("form.key", at, "The component needs a key.", "该组件缺少 key。")
         children = tuple(self.fields(_list(component.get("components")), f"{at}/components")) if kind in BLOCKS else ()
@@ -90,7 +98,7 @@ class _Reading:
             hint_en=_text(extra.get("help_en") or extra.get("description_en")),
             source=_text(extra.get("source")),
             default=component.get("defaultValue"),
-            decimals=cast(int, component.get("decimalDigits") or 0),
+            decimals=int(self._number(component, "decimalDigits", at) or 0),
             options=tuple(self._options(component, at)),
             rules=self._rules(component, extra, at),
             hide=self._feel(_table(component.get("conditional")).get("hide"), f"{at}/conditional/hide"),
@@ -115,16 +123,23 @@ class _Reading:
             self.wrong("form.format", at, f"There is no format {wanted}.", f"没有名为 {wanted} 的格式。")
         return Rules(
             required=given.get("required") is True,
-            min_length=cast("int | None", given.get("minLength")),
-            max_length=cast("int | None", given.get("maxLength")),
-            minimum=cast("float | None", given.get("min")),
-            maximum=cast("float | None", given.get("max")),
+            min_length=cast("int | None", self._number(given, "minLength", at)),
+            max_length=cast("int | None", self._number(given, "maxLength", at)),
+            minimum=self._number(given, "min", at),
+            maximum=self._number(given, "max", at),
             pattern=_text(given.get("pattern")),
             format=wanted if wanted in FORMATS else "",
             check=self._feel(extra.get("check"), f"{at}/properties/check"),
             check_zh=_text(extra.get("check_zh")),
             check_en=_text(extra.get("check_en")),
         )
+
+    def _number(self, given: Json, name: str, at: str) -> float | None:
+        found = given.get(name)
+        if found is None or (isinstance(found, int | float) and not isinstance(found, bool)):
+            return found
+        self.wrong("form.number", f"{at}/validate/{name}", f"{name} must be a number.", f"{name} 须为数字。")
+        return None
 
     def _feel(self, text: object, at: str) -> Expression | None:
         if not isinstance(text, str) or not text.strip():

@@ -12,7 +12,8 @@ from processes import manifest as manifests
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_FILES = 200
-KINDS = (".bpmn", ".dmn", ".form.json", ".toml", ".xml", ".md")
+KINDS = (".bpmn", ".dmn", ".form.json", ".form", ".toml", ".xml", ".md")
+DEPLOYED = (".bpmn", ".dmn", ".form.json", ".form", ".xml")
 FORMS = Path(__file__).parents[1] / "forms"
 
 
@@ -67,14 +68,19 @@ def _sorted(files: Mapping[str, bytes], key: str) -> Package:
     scenarios = {
         PurePosixPath(n).stem: c for n, c in files.items() if n.endswith(".toml") and "scenarios" in PurePosixPath(n).parts
     }
-    deployed = {_renamed(n): c for n, c in files.items() if n.endswith((".bpmn", ".dmn", ".form.json", ".xml"))}
+    deployed = {_renamed(n): c for n, c in files.items() if n.endswith(DEPLOYED)}
+    if not deployed:
+        en, zh = "There is no diagram, table or form among the files.", "文件中没有流程图、决策表或表单。"
+        raise _invalid("package.nothing", None, en, zh)
     first = next((n for n in deployed if n.endswith(".bpmn")), next(iter(deployed), "package"))
     found = str(manifest.get("key") or key or PurePosixPath(first).name.split(".")[0])
     return Package(found, deployed, manifest, scenarios)
 
 
 def _renamed(name: str) -> str:
-    """`.xml` files of modelling tools are diagrams."""
+    """`.xml` files of modelling tools are diagrams, `.form` files are forms."""
+    if name.endswith(".form"):
+        return f"{name}.json"
     return name.removesuffix(".xml") + ".bpmn" if name.endswith(".xml") else name
 
 
