@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
 from api import current
-from engine.errors import Forbidden, Invalid
+from engine.errors import Finding, Forbidden, Invalid, Severity
 
 MOST_BYTES = 20 * 1024 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -82,9 +82,11 @@ def register(app: Flask) -> None:
 
 def _check_text() -> None:
     """PostgreSQL holds no text with a NUL in it; better said here than found there."""
-    given = chain([request.path], request.args.values(), *request.form.listvalues())
+    names = (file.filename or "" for files in request.files.listvalues() for file in files)
+    given = chain([request.path], request.args.values(), names, *request.form.listvalues())
     if any("\x00" in text for text in given):
-        raise NulInText
+        said = ("Text must not contain U+0000.", "文本中不能有空字符 U+0000。")
+        raise NulInText(findings=(Finding(Severity.ERROR, "request.nul", None, *said),))
 
 
 def _check_origin() -> None:

@@ -85,6 +85,8 @@ def _renamed(name: str) -> str:
 
 
 def _toml(name: str, content: bytes) -> Mapping[str, object]:
+    if b"\\u0000" in content or b"\\U00000000" in content:
+        raise _invalid("package.nul", name, "Text must not contain U+0000.", "文本中不能有空字符 U+0000。")
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -55,6 +55,8 @@ RUBBISH = {
     "number.form": b'{"id":"f","components":[{"type":"textfield","key":"a","validate":{"minLength":"many"}}]}',
     "manifest.toml": b"key = 1",
     "broken.toml": b"\xff",
+    "nul.toml/manifest.toml": rb'key = "a\u0000"',
+    "nul\x00.bpmn": PERMIT.encode(),
     "notes.md": b"hello",
     "virus.exe": b"MZ",
 }
