@@ -26,6 +26,20 @@ def waits(plan: Plan, state: State) -> tuple[Wait, ...]:
     return tuple(_wait(plan, pending, token) for pending, token in found)
 
 
+def standing(state: State) -> tuple[str, ...]:
+    """The elements on which tokens stand, innermost only, in the order they arrived; none once it has ended."""
+    if state.status not in (Status.ACTIVE, Status.SUSPENDED):
+        return ()
+    found: list[Token] = []
+    stack = list(state.root.children.values())
+    while stack:
+        token = stack.pop()
+        if not token.children:
+            found.append(token)
+        stack.extend(token.children.values())
+    return tuple(token.element for token in sorted(found, key=lambda each: each.id))
+
+
 def _wait(plan: Plan, pending: Pending, token: Token) -> Wait:
     node = plan.nodes[pending.element]
     match pending.kind:
