@@ -123,14 +123,20 @@ class Run:
 
     def apply(self, instance_id: str, event: Event) -> None:
         """Applies one event and all that follows from it inside this root. Raises Conflict when its wait is gone."""
-        self._queue.append((instance_id, event))
+        self._step(self.load(instance_id), event)
         while self._queue:
             target, work = self._queue.popleft()
             loaded = self.load(target)
             if isinstance(work, Wait):
                 self._work(loaded, work)
-            else:
+            elif self._still_matters(loaded, work):
                 self._step(loaded, work)
+
+    def _still_matters(self, loaded: Loaded, event: Event) -> bool:
+        """Whether what followed has not been overtaken: a child that escalates and ends tells its caller twice."""
+        if isinstance(event, Complete | Throw):
+            return event.wait_id in loaded.waits
+        return not loaded.has_ended
 
     def resume_inline(self, instance_id: str, wait_id: str) -> None:
         """Does the internal operation behind a wait that an earlier transaction left for later."""

@@ -24,7 +24,7 @@ def events_name_what_exists(document: Document) -> Iterator[Finding]:
             if reference is None:
                 continue
             found = document.named(reference)
-            if found is None and kind == "escalation" and _is_flowable(document):
+            if found is None and kind == "escalation" and _writes_codes(document):
                 continue
             if found is None or local(found) != kind:
                 yield error(
@@ -35,9 +35,13 @@ def events_name_what_exists(document: Document) -> Iterator[Finding]:
                 )
 
 
-def _is_flowable(document: Document) -> bool:
-    """Flowable and Activiti write the code itself as the reference; the reader takes it so and says it."""
-    return any(space in (FLOWABLE, ACTIVITI) for space in document.root.nsmap.values())
+def _writes_codes(document: Document) -> bool:
+    """Flowable and Activiti write the code itself as the reference; the reader takes it so and says it.
+
+    Their files are known by their namespaces, or by defining no escalation at all, since tools drop unused namespaces."""
+    if any(space in (FLOWABLE, ACTIVITI) for space in document.root.nsmap.values()):
+        return True
+    return next(document.every("escalation"), None) is None
 
 
 def events_name_something(document: Document) -> Iterator[Finding]:
