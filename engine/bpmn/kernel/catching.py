@@ -1,4 +1,5 @@
-"""Catching: what happens when something arrives at a wait: a boundary event, an event sub-process, an event gateway, or the element itself."""
+"""Catching: what happens when something arrives at a wait: a boundary event, an event sub-process, an event gateway, or the
+element itself."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """BPMN errors and escalations: they look for a catcher from the inside out.
 
-In each scope first its event sub-processes, then the boundary events of the activity around it; a catcher that names the code before one
+In each scope first its event sub-processes, then the boundary events of the activity around it; a catcher that names the code
+before one
 that catches all. An error ends what it is caught on; an escalation only where the catcher interrupts."""
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """The complex gateway: fires when its activation condition holds, then absorbs what else was on its way, then starts afresh.
 
-The condition sees `activationCount`, the number of tokens that have arrived; conditions on outgoing flows see `waitingForStart`. When it
+The condition sees `activationCount`, the number of tokens that have arrived; conditions on outgoing flows see `waitingForStart`.
+When it
 starts afresh, only flows whose condition speaks of `waitingForStart` may get a token (BPMN 2.0.2, 13.4.5; an unconditional flow
 would otherwise fire twice)."""
 

@@ -57,7 +57,8 @@ def _extent_trouble(run: Run, node: PlanNode, parent: Token, count: int | None) 
     run.trouble(
         node,
         "loop.extent",
-        f"The number of instances of {node.name or node.id} must be a list or a whole number up to {MOST_INSTANCES}; found {found}.",
+        f"The number of instances of {node.name or node.id} must be a list or a whole number up to {MOST_INSTANCES}; "
+        f"found {found}.",
         f"“{node.name or node.id}”的实例数应为列表或不超过 {MOST_INSTANCES} 的整数。",
         ((node.kind, node, parent, None),),
         dict(view(parent)),

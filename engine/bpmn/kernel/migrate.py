@@ -1,6 +1,7 @@
 """Migration: a state that was made with one plan, moved to another, or the reasons why it cannot be.
 
-Tokens, waits and joins keep their ids, so that human tasks keep their drafts, jobs their leases and timers their due moments. Nothing is
+Tokens, waits and joins keep their ids, so that human tasks keep their drafts, jobs their leases and timers their due moments.
+Nothing is
 executed: boundary events and event sub-processes that are gone lose their waits, new ones are armed."""
 
 from collections.abc import Iterator, Mapping

@@ -11,7 +11,8 @@ from engine.bpmn.plan.shapes import Plan
 def replay(plan: Plan, records: Iterable[tuple[Mapping[str, object], datetime]], *, budget: int = BUDGET) -> Iterator[Outcome]:
     """The outcome of every step, in order.
 
-    records: data of the `event.received` entries with the moment of their step. The last outcome's encoded state must equal the stored one."""
+    records: data of the `event.received` entries with the moment of their step. The last outcome's encoded state must equal the
+    stored one."""
     state = None
     for data, now in records:
         outcome = step(plan, state, decode_event(data), now, budget=budget)

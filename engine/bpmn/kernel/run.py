@@ -19,11 +19,13 @@ _SAFE = 2**53
 
 
 class Run:
-    """One step at work on a copy of the state. watching: conditional events are armed. changed: variables written since conditions
+    """One step at work on a copy of the state. watching: conditional events are armed. changed: variables written since
+    conditions
     were last looked at."""
 
     __slots__ = (
-        "budget", "changed", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root", "spent", "status",
+        "budget", "changed", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root", "spent",
+        "status",
         "synchronising", "tokens", "troubles", "watching",
     )  # fmt: skip
 

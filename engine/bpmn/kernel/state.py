@@ -1,6 +1,7 @@
 """Where an instance stands: its tokens, its variables and its incidents. Opaque outside the kernel.
 
-Between steps nothing here is written: a step works on a copy, so that one state may be continued in many ways (search, replay)."""
+Between steps nothing here is written: a step works on a copy, so that one state may be continued in many ways (search,
+replay)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,8 @@ class Undo:
 class Token:
     """A token that stands on an element; one that stands on a sub-process or a loop holds the tokens inside.
 
-    role: '' or what it is to a loop or a compensation (`multi`, `loop`, `iteration`, `undo`). variables: its own scope, None for none.
+    role: '' or what it is to a loop or a compensation (`multi`, `loop`, `iteration`, `undo`). variables: its own scope, None for
+    none.
     active: tokens inside, those at joins included. joins: tokens that wait at gateways, by node and flow.
     done: completed activities inside that can be compensated, in order. data: what its element must remember."""
 

@@ -1,4 +1,5 @@
-"""Transactions: a cancel end event stops what is running, compensates what was done, and leaves through the cancel boundary event."""
+"""Transactions: a cancel end event stops what is running, compensates what was done, and leaves through the cancel boundary
+event."""
 
 from engine.bpmn.kernel.cancelling import clear
 from engine.bpmn.kernel.compensation import undo_all

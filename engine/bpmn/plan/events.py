@@ -98,7 +98,8 @@ class Events:
         )
 
     def _code(self, event: EventDefinition, *, is_caught: bool) -> str | None:
-        """The code of an error or escalation. Caught without a code means every code; thrown without one, the definition itself."""
+        """The code of an error or escalation. Caught without a code means every code; thrown without one, the definition
+        itself."""
         if event.kind not in ("error", "escalation"):
             return None
         if event.target is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from engine.bpmn.model import Expression
 from engine.bpmn.plan.refusals import Refusals
 from engine.bpmn.plan.shapes import Formula, Script
-from engine.bpmn.timers import Timer, TimerSyntaxError, parse
+from engine.bpmn.timers import Timer, parse
 from engine.feel import FeelSyntaxError, compile_expression, compile_script
 
 _PLACEHOLDER = re.compile(r"[$#]\{\s*([^{}]*?)\s*\}")
@@ -91,7 +91,7 @@ class Expressions:
             try:
                 return Timer(kind, literal, self.zone, schedule=parse(kind, literal, self.zone))
             except ValueError as error:
-                self._bad_timer(element_id, literal, str(error) if isinstance(error, TimerSyntaxError) else str(error))
+                self._bad_timer(element_id, literal, str(error))
                 return None
         formula = self.formula(expression, element_id, "timer", "定时")
         return None if formula is None else Timer(kind, source, self.zone, formula=formula)

@@ -104,7 +104,8 @@ class PlanNode:
     only: its single unconditional outgoing flow, the fast way out. boundaries: catching boundary events but for compensation.
     handler: its compensation handler. undoes: whether it is a compensation handler itself.
     details: the part of a wait's detail that never differs; asked: the part that is evaluated, by name.
-    isolated: variables of completion stay local unless an output mapping lets them out. reach: for joins that look at what may still
+    isolated: variables of completion stay local unless an output mapping lets them out. reach: for joins that look at what may
+    still
     arrive. loop_base: first value of `loopCounter`. together: an instantiating event gateway that waits for all its events."""
 
     id: str
@@ -183,7 +184,8 @@ class StartPoint:
 class Plan:
     """An immutable compiled process.
 
-    root: the process itself as a node, so that everything in the kernel stands on some node. nodes: all nodes of all scopes by id. starts: every way in, for the runtime to arm. zone: for times without one."""
+    root: the process itself as a node, so that everything in the kernel stands on some node. nodes: all nodes of all scopes by
+    id. starts: every way in, for the runtime to arm. zone: for times without one."""
 
     process_id: str
     root: PlanNode
