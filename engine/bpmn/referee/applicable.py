@@ -42,8 +42,30 @@ def _of_scope(scope: Scope, owner: str) -> Iterator[Reason]:
             yield Reason(
                 node.id, "it joins inside a loop, where the second engine fires early", "循环内的汇合网关，第二引擎会提前触发"
             )
+        if node.type == "inclusiveGateway" and len(_splits_before(scope, node)) > 1:
+            en, zh = (
+                "it joins branches that decide again, for which the second engine does not wait",
+                "汇合的分支中另有网关，第二引擎不会等待",
+            )
+            yield Reason(node.id, en, zh)
         if node.scope is not None:
             yield from _of_scope(node.scope, node.id)
+
+
+def _splits_before(scope: Scope, join: Node) -> set[str]:
+    """The nearest nodes before a join, back along each of its flows, that are gateways or have not exactly one way in."""
+    gateways = {node.id for node in scope.nodes if node.type in _GATEWAYS}
+    found: set[str] = set()
+    for flow in scope.flows:
+        if flow.target == join.id:
+            at, passed = flow.source, set[str]()
+            before = [other.source for other in scope.flows if other.target == at]
+            while at not in gateways and len(before) == 1 and at not in passed:
+                passed.add(at)
+                at = before[0]
+                before = [other.source for other in scope.flows if other.target == at]
+            found.add(at)
+    return found
 
 
 def _of_node(node: Node, scope: Scope) -> Iterator[Reason]:
