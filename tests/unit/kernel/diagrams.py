@@ -1,5 +1,6 @@
 """Diagrams for tests, in a few words: nodes by helper, flows as text (`a > b`, `gate > b : x > 1`, `gate > c : default`)."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -148,7 +149,7 @@ def scope(*nodes: Node, flows: str = "", **more: object) -> Scope:
             continue
         path, _, condition = line.partition(":")
         steps = [step.strip() for step in path.split(">")]
-        for source, target in zip(steps, steps[1:], strict=False):
+        for source, target in itertools.pairwise(steps):
             made = Flow(f"{source}-{target}", source, target, "", None)
             if condition.strip() == "default":
                 defaults[source] = made.id

@@ -130,9 +130,9 @@ class City:
                 given = from_json(wait.detail.get("variables") or {})
                 self.step(child, Start(given if isinstance(given, dict) else {}))
         for child in self.instances:
-            if child.caller is not None and child.caller[0] is instance and child.status is Status.ACTIVE:
-                if not any(w.id == child.caller[1] for w in instance.waits):
-                    child.status, child.waits = Status.CANCELLED, ()
+            is_called = child.caller is not None and child.caller[0] is instance and child.status is Status.ACTIVE
+            if is_called and not any(w.id == child.caller[1] for w in instance.waits):
+                child.status, child.waits = Status.CANCELLED, ()
 
     def complete(self, instance: Running, element_id: str, variables: Mapping[str, object] | None = None) -> Outcome:
         return self.step(instance, Complete(instance.wait(element_id).id, dict(variables or {})))

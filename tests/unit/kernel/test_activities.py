@@ -227,8 +227,10 @@ def test_compensation_runs_in_reverse_order_of_completion() -> None:
 def test_only_what_completed_is_compensated_and_only_once() -> None:
     drawn = plan(
         start(), exclusive("x"), task("a"), task("b"), boundary("ca", "a", compensate()), boundary("cb", "b", compensate()),
-        task("undo_a", is_for_compensation=True), task("undo_b", is_for_compensation=True), throw("t", compensate()), throw("t2", compensate()), end(),
-        flows="start > x; x > a : true; x > b : default; a > t; b > t; t > t2 > end", compensations=(("ca", "undo_a"), ("cb", "undo_b")),
+        task("undo_a", is_for_compensation=True), task("undo_b", is_for_compensation=True), throw("t", compensate()),
+        throw("t2", compensate()), end(),
+        flows="start > x; x > a : true; x > b : default; a > t; b > t; t > t2 > end", compensations=(("ca", "undo_a"),
+        ("cb", "undo_b")),
     )  # fmt: skip
 
     assert City(drawn).start("P").completed() == ["start", "x", "a", "undo_a", "t", "t2", "end"]
@@ -236,7 +238,8 @@ def test_only_what_completed_is_compensated_and_only_once() -> None:
 
 def test_compensating_a_subprocess_undoes_what_happened_inside_with_its_variables_of_then() -> None:
     inner = sub(
-        "s", start("s0"), script("a", "x = 7"), boundary("ca", "a", compensate()), script("undo", "seen = x", is_for_compensation=True),
+        "s", start("s0"), script("a", "x = 7"), boundary("ca", "a", compensate()), script("undo", "seen = x",
+        is_for_compensation=True),
         flows="s0 > a", compensations=(("ca", "undo"),), data=(DataItem("x", "property", "x"),),
     )  # fmt: skip
     city = City(plan(start(), inner, user("u"), throw("t", compensate("s")), end(), flows="start > s > u > t > end"), saves=True)
@@ -262,7 +265,8 @@ def test_a_compensation_event_subprocess_replaces_the_undoing_of_single_steps() 
 
 def test_a_cancelled_transaction_compensates_before_it_leaves() -> None:
     inner = sub(
-        "tx", start("s0"), task("book"), boundary("cb", "book", compensate()), user("undo", is_for_compensation=True), end("no", cancel()),
+        "tx", start("s0"), task("book"), boundary("cb", "book", compensate()), user("undo", is_for_compensation=True),
+        end("no", cancel()),
         flows="s0 > book > no", type="transaction", compensations=(("cb", "undo"),),
     )  # fmt: skip
     city = City(
@@ -315,8 +319,10 @@ def test_an_ad_hoc_subprocess_in_which_all_is_done_waits_for_its_condition() -> 
 
 TIER = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
 <inputData id="age" name="age"><variable name="age" typeRef="number"/></inputData>
-<decision id="tier" name="tier"><variable name="tier"/><informationRequirement><requiredInput href="#age"/></informationRequirement>
-<decisionTable hitPolicy="UNIQUE"><input id="i"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="o"/>
+<decision id="tier" name="tier"><variable name="tier"/><informationRequirement><requiredInput
+href="#age"/></informationRequirement>
+<decisionTable hitPolicy="UNIQUE"><input id="i"><inputExpression
+typeRef="number"><text>age</text></inputExpression></input><output id="o"/>
 <rule id="r1"><inputEntry id="e1"><text>&gt;= 80</text></inputEntry><outputEntry id="o1"><text>200</text></outputEntry></rule>
 <rule id="r2"><inputEntry id="e2"><text>&lt; 80</text></inputEntry><outputEntry id="o2"><text>0</text></outputEntry></rule>
 </decisionTable></decision></definitions>"""

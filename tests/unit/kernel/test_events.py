@@ -124,7 +124,8 @@ def test_a_message_wait_names_its_correlation_key() -> None:
 
 def test_an_event_gateway_lets_the_first_event_win() -> None:
     drawn = plan(
-        start(), event_gateway("g"), catch("m", message("yes")), catch("t", timer("PT1H")), catch("t2", timer("PT2H")), task("a"), task("b"), end(),
+        start(), event_gateway("g"), catch("m", message("yes")), catch("t", timer("PT1H")), catch("t2", timer("PT2H")),
+        task("a"), task("b"), end(),
         flows="start > g; g > m > a > end; g > t > b > end; g > t2 > end",
     )  # fmt: skip
     city = City(drawn, saves=True)
@@ -167,7 +168,8 @@ def test_a_signal_reaches_other_instances_and_starts_new_ones() -> None:
 
 def test_an_error_is_caught_by_the_boundary_that_names_its_code_before_one_that_catches_all() -> None:
     drawn = plan(
-        start(), sub("s", start("s0"), end("bad", error("E1")), flows="s0 > bad"), boundary("all", "s", error()), boundary("e1", "s", error("E1")),
+        start(), sub("s", start("s0"), end("bad", error("E1")), flows="s0 > bad"), boundary("all", "s", error()),
+        boundary("e1", "s", error("E1")),
         task("a"), task("b"), end(), flows="start > s > end; all > a; e1 > b",
     )  # fmt: skip
 
@@ -234,7 +236,8 @@ def test_an_escalation_event_subprocess_that_interrupts_stops_the_thrower() -> N
 def test_errors_and_escalations_cross_call_activities() -> None:
     child = plan(start(), throw("up", escalation("X")), end("bad", error("E")), flows="start > up > bad", id="child")
     parent = plan(
-        start(), call("c", "child"), boundary("x", "c", escalation("X"), interrupting=False), boundary("e", "c", error("E")), user("a"), user("b"), end(),
+        start(), call("c", "child"), boundary("x", "c", escalation("X"), interrupting=False), boundary("e", "c",
+        error("E")), user("a"), user("b"), end(),
         flows="start > c > end; x > a > end; e > b > end",
     )  # fmt: skip
 

@@ -259,3 +259,22 @@ def test_a_join_that_can_never_be_complete_is_an_incident_that_names_it() -> Non
     main = City(drawn).start("P")
 
     assert (main.incidents[0].code, main.incidents[0].element_id) == ("deadlock", "j")
+
+
+def test_a_merge_without_a_way_out_is_the_end_of_its_path() -> None:
+    city = City(
+        plan(
+            start(),
+            exclusive("x"),
+            user("a"),
+            user("b"),
+            exclusive("m"),
+            flows="start > x; x > a : go; x > b : default; a > m; b > m",
+        )
+    )
+    main = city.start("P", {"go": True})
+
+    city.complete(main, "a")
+
+    assert main.status is Status.COMPLETED
+    assert main.incidents == []
