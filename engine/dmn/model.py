@@ -133,8 +133,8 @@ class Decision:
         try:
             with limits.bounded():
                 if isinstance(self._element, Service):
-                    return self._serve(self._element, run)
-                return self._graph.value(self._element, run)
+                    return limits.check_result(self._serve(self._element, run))
+                return limits.check_result(self._graph.value(self._element, run))
         except limits.Exhausted as spent:
             return reasons.null("feel.limit", f"The decision was stopped: {spent.en}.", f"决策被中止：{spent.zh}。")
         except RecursionError:

@@ -29,8 +29,17 @@ def add(left: object, right: object) -> object:
     if type(left) in NUMBERS and type(right) in NUMBERS:
         return _exact(CONTEXT.add, left, right)
     if type(left) is str and type(right) is str:
-        return limits.check_string(left + right)
+        return _join(left, right)
     return _lookup(_SUMS, "+", left, right)
+
+
+def _join(left: str, right: str) -> str | None:
+    """Both strings in one; null rather than an exception when it is too long, because sums may run without a budget."""
+    length = len(left) + len(right)
+    if length > limits.STRING_LENGTH:
+        return null("feel.limit", "The string would be too long.", "字符串过长。")
+    limits.spend_text(length)
+    return left + right
 
 
 def subtract(left: object, right: object) -> object:

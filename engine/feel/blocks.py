@@ -21,13 +21,13 @@ Types = Callable[[str], Type | None]
 class Blocks:
     """The part of the compiler for nodes that run others.
 
-    types: how declared type names are found. free: free names in order of first use. has_loops: whether it needs a budget."""
+    types: how declared type names are found. free: free names in order of first use. needs_budget: whether it needs a budget."""
 
     BY_TYPE: ClassVar[Mapping[type, Callable[..., Compiled]]] = {}
 
     def __init__(self, shadowed: Sequence[str] = (), types: Types = lambda name: None) -> None:
         self.free: list[str] = []
-        self.has_loops = False
+        self.needs_budget = False
         self.mentions_input = False
         self._shadowed = frozenset(shadowed)
         self._types = types
@@ -56,7 +56,7 @@ class Blocks:
 
     def call(self, node: Call) -> Compiled:
         """A call of a built-in function, bound while compiling, or of a function value."""
-        self.has_loops = True
+        self.needs_budget = True
         arguments = tuple(self.node(argument) for argument in node.arguments)
         name = node.function.name if isinstance(node.function, Name) and not node.function.bound else None
         if name is not None and name in LIBRARY and name not in self._shadowed:
@@ -75,7 +75,7 @@ class Blocks:
 
     def function(self, node: FunctionLiteral) -> Compiled:
         """A function value that remembers the scope it was written in."""
-        self.has_loops = True
+        self.needs_budget = True
         if node.body is None:
             return lambda scope: null("feel.external", "External functions are not executed.", "不执行外部函数。")
         parameters = tuple((name, self.type(kind) if kind else None) for name, kind in node.parameters)
@@ -85,7 +85,7 @@ class Blocks:
 
     def filter(self, node: Filter) -> Compiled:
         """`list[condition]` or `list[number]`."""
-        self.has_loops = True
+        self.needs_budget = True
         source, condition = self.node(node.source), self.node(node.condition)
         return lambda scope: filter_list(source(scope), condition, scope)
 
@@ -93,7 +93,7 @@ class Blocks:
 
     def iterators(self, iterators: tuple[tree.Iterator, ...]) -> Callable[[Scope], Iterator[Frame] | None]:
         """All combinations of the iterators' items as frames; None when a source cannot be walked."""
-        self.has_loops = True
+        self.needs_budget = True
         steps = [(step.name, self.node(step.source), self.node(step.end) if step.end else None) for step in iterators]
 
         def walk(scope: Scope, index: int) -> Iterator[Frame]:

@@ -61,12 +61,12 @@ class Compiler(Blocks):
         compile_one: Callable[[Compiler, Node], Compiled] = _BY_TYPE[type(node)]
         if not is_constant(node):
             return compile_one(self, node)
-        has_loops = self.has_loops
+        needs_budget = self.needs_budget
         run = compile_one(self, node)
         value = run({})
         if value is None:
             return run
-        self.has_loops = has_loops
+        self.needs_budget = needs_budget
         return lambda scope: value
 
     def literal(self, node: Literal) -> Compiled:
@@ -217,6 +217,7 @@ class Compiler(Blocks):
 
     def context(self, node: ContextLiteral) -> Compiled:
         """A context; each entry sees the ones before it. A key given twice makes it null."""
+        self.needs_budget = True
         entries = tuple((key, self.node(value)) for key, value in node.entries)
         if len({key for key, _ in entries}) < len(entries):
             return lambda scope: null("feel.context", "A key is given twice in a context.", "上下文中的键重复。")

@@ -1,6 +1,6 @@
 """What a caller holds: compiled expressions, unary tests and scripts, cached by text."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from engine.feel import limits, reasons
@@ -39,7 +39,7 @@ class Expression:
         """The value in a scope; never raises on data. Plain Python values in the scope are read as FEEL values."""
 
     def _evaluate_bounded(self, scope: Scope) -> object:
-        return _bounded(lambda: self._run(scope))
+        return _bounded(lambda: limits.check_result(self._run(scope)))
 
     def explain(self, scope: Mapping[str, object]) -> tuple[object, tuple[Reason, ...]]:
         """The value, and why parts of it became null."""
@@ -73,7 +73,7 @@ class Script:
         self.text = text
         self._steps = steps
         self.targets = tuple(dict.fromkeys(target for target, _ in steps))
-        self.names = tuple(dict.fromkeys(name for _, step in steps for name in step.names))
+        self.names = tuple(dict.fromkeys(_free(steps)))
 
     def run(self, scope: Mapping[str, object]) -> dict[str, object]:
         """The values assigned; each assignment sees the ones before it."""
@@ -82,6 +82,14 @@ class Script:
         for target, expression in self._steps:
             assigned[target] = inner[target] = expression.evaluate(inner)
         return assigned
+
+
+def _free(steps: tuple[tuple[str, Expression], ...]) -> Iterator[str]:
+    """Names used before, or without, being assigned."""
+    assigned: set[str] = set()
+    for target, step in steps:
+        yield from (name for name in step.names if name not in assigned)
+        assigned.add(target)
 
 
 def compile_expression(text: str, names: Iterable[str] = (), members: Iterable[str] = ()) -> Expression:
@@ -106,7 +114,7 @@ def compile_script(text: str, names: Iterable[str] = ()) -> Script:
 def _expression(text: str, names: tuple[str, ...], members: tuple[str, ...]) -> Expression:
     compiler = Compiler(names)
     run = compiler.node(parse_expression(text, names, members))
-    return Expression(text, run, tuple(compiler.free), is_bounded=not compiler.has_loops)
+    return Expression(text, run, tuple(compiler.free), is_bounded=not compiler.needs_budget)
 
 
 @lru_cache(maxsize=_CACHED)

@@ -15,6 +15,10 @@ STRING_LENGTH = 1_000_000
 """Characters of a string that an evaluation builds."""
 LIST_LENGTH = 1_000_000
 """Items of a list that an evaluation builds."""
+VALUE_DEPTH = 64
+"""Lists and contexts inside one another, in values that come in or go out."""
+CHARACTERS = 20_000_000
+"""Characters of all strings that one evaluation builds together."""
 STEPS = 2_000_000
 """Iterations, compared or copied items and calls of one evaluation."""
 CALL_DEPTH = 100
@@ -39,6 +43,7 @@ class _Purse(threading.local):
 
     active: bool = False
     steps: int = STEPS
+    characters: int = CHARACTERS
     next_look: int = 0
     deadline: float = 0.0
     depth: int = 0
@@ -55,6 +60,7 @@ def bounded() -> Iterator[None]:
         return
     _purse.active = True
     _purse.steps = STEPS
+    _purse.characters = CHARACTERS
     _purse.next_look = STEPS - _SLICE
     _purse.deadline = time.monotonic() + SECONDS
     _purse.depth = 0
@@ -73,6 +79,15 @@ def spend(steps: int = 1) -> None:
     _purse.steps -= steps
     if _purse.steps < _purse.next_look:
         _look()
+
+
+def spend_text(characters: int) -> None:
+    """Spends characters of a new string; outside a budget it costs nothing. Raises Exhausted."""
+    if not _purse.active:
+        return
+    _purse.characters -= characters
+    if _purse.characters < 0:
+        raise Exhausted(f"its strings have more than {CHARACTERS} characters together", f"字符串合计超过 {CHARACTERS} 个字符")
 
 
 def _look() -> None:
@@ -95,10 +110,25 @@ def deeper() -> Iterator[None]:
         _purse.depth -= 1
 
 
+def check_result(value: object) -> object:
+    """The value, when it is small and flat enough to be stored and shown; shared parts count each time. Raises Exhausted."""
+    waiting = [(value, 0)] if isinstance(value, list | dict) else []
+    seen = 0
+    while waiting:
+        item, depth = waiting.pop()
+        children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        seen += 1 + len(children)
+        if seen > LIST_LENGTH or depth > VALUE_DEPTH:
+            raise Exhausted("the value is too large or nested too deep", "结果过大或嵌套过深")
+        waiting.extend((child, depth + 1) for child in children if isinstance(child, list | dict))
+    return value
+
+
 def check_string(text: str) -> str:
-    """The string, when it is not too long. Raises Exhausted."""
+    """The string, when it is not too long; building it is paid for. Raises Exhausted."""
     if len(text) > STRING_LENGTH:
         raise Exhausted(f"a string grew beyond {STRING_LENGTH} characters", f"字符串超过 {STRING_LENGTH} 个字符")
+    spend_text(len(text))
     return text
 
 

@@ -12,7 +12,7 @@ from engine.feel.vocabulary import NAME
 
 def text(value: object) -> str:
     """The value as text; strings as they are."""
-    return value if isinstance(value, str) else limits.check_string(literal(value))
+    return value if isinstance(value, str) else literal(value)
 
 
 def literal(value: object) -> str:
@@ -21,6 +21,7 @@ def literal(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
+        limits.spend_text(len(value))
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, int | Decimal):
         return numbers.text(value)

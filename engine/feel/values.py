@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.feel import limits
+from engine.feel.reasons import null
 from engine.feel.temporal import NANOS, Date, DateTime, Duration, Time, YearMonth
 
 
@@ -46,25 +48,37 @@ NATIVE = frozenset({int, str, bool, type(None), Date, Time, DateTime, Duration, 
 
 
 def admit(value: object) -> object:
-    """A plain Python value as a FEEL value; the same object when it already is one. Unknown types are null."""
+    """A plain Python value as a FEEL value; the same object when it already is one.
+
+    Unknown types are null, never an object to reach into; so is what nests deeper than `limits.VALUE_DEPTH`."""
+    return value if type(value) in NATIVE else _admit(value, 0)
+
+
+def _admit(value: object, depth: int) -> object:
     kind = type(value)
     if kind in NATIVE:
         return value
+    if depth > limits.VALUE_DEPTH:
+        return null("feel.limit", "The value nests too deep.", "数据嵌套过深。")
+    if kind is list:
+        return _admit_list(value, depth)  # type: ignore[arg-type]  # a list, by the line above
+    if kind is dict:
+        return _admit_dict(value, depth)  # type: ignore[arg-type]  # a dict, by the line above
     convert = _CONVERSIONS.get(kind)
-    return convert(value) if convert is not None else _admit_other(value)
+    return convert(value) if convert is not None else _admit_other(value, depth)
 
 
-def _admit_list(value: list[object]) -> list[object]:
+def _admit_list(value: list[object], depth: int) -> list[object]:
     if all(type(item) in NATIVE for item in value):
         return value
-    items = [admit(item) for item in value]
+    items = [_admit(item, depth + 1) for item in value]
     return value if all(new is old for new, old in zip(items, value, strict=True)) else items
 
 
-def _admit_dict(value: dict[str, object]) -> dict[str, object]:
-    if all(type(item) in NATIVE for item in value.values()):
+def _admit_dict(value: dict[str, object], depth: int) -> dict[str, object]:
+    if all(type(item) in NATIVE for item in value.values()) and all(type(key) is str for key in value):
         return value
-    entries = {str(key): admit(item) for key, item in value.items()}
+    entries = {str(key): _admit(item, depth + 1) for key, item in value.items()}
     return value if all(entries.get(key) is item for key, item in value.items()) else entries
 
 
@@ -100,22 +114,20 @@ def _admit_delta(value: datetime.timedelta) -> Duration:
     return Duration((value.days * 86_400 + value.seconds) * NANOS + value.microseconds * 1000)
 
 
-def _admit_other(value: object) -> object:
-    """Subclasses and mappings of other kinds; anything unknown is null, never an object to reach into."""
+def _admit_other(value: object, depth: int) -> object:
+    """Subclasses and mappings of other kinds; anything unknown is null."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
-        return {str(key): admit(item) for key, item in value.items()}
+        return {str(key): _admit(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [admit(item) for item in value]
+        return [_admit(item, depth + 1) for item in value]
     if isinstance(value, int):
         return int(value)
     return None
 
 
 _CONVERSIONS: dict[type, Callable[..., object]] = {
-    list: _admit_list,
-    dict: _admit_dict,
     Decimal: _admit_decimal,
     float: _admit_float,
     Function: lambda value: value,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from engine.feel import limits
 from engine.feel.kinds import kind, kind_zh
 from engine.feel.numbers import is_number, truncated
 from engine.feel.reasons import Value, null
@@ -69,7 +70,8 @@ class Overload:
             if value is _REFUSED:
                 return _refuse(parameter, argument)
             values.append(value)
-        return self.apply(*values)
+        result = self.apply(*values)
+        return limits.check_string(result) if type(result) is str else result
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
         size += sum(map(len, pieces))
         if size > limits.STRING_LENGTH:
             break
-    return limits.check_string("".join(result) + text[at:])
+    return "".join(result) + text[at:]
 
 
 def _group(found: re.Match[str], number: int, groups: int) -> str:
@@ -114,6 +114,7 @@ def split(text: str, delimiter: str) -> list[str] | None:
     compiled = patterns.find(delimiter, None)
     if compiled is None:
         return None
+    limits.spend_text(len(text))
     parts: list[str] = []
     at = 0
     for found in compiled.finditer(text):
