@@ -8,6 +8,7 @@ from engine import dmn
 from engine.bpmn.check import Report, examine
 from engine.bpmn.model import Node, Process, Scope
 from engine.casework.operations import OPERATIONS
+from engine.dmn import Decision
 from engine.errors import Finding, Invalid, Severity
 from engine.runtime.plans import decisions_of
 from processes import package as packages
@@ -71,7 +72,7 @@ def _table(content: bytes) -> Iterator[Finding]:
         yield from error.findings
 
 
-def _diagram(content: bytes, decisions: Mapping[str, object], read: Mapping[str, forms.Form]) -> Iterator[Finding]:
+def _diagram(content: bytes, decisions: Mapping[str, Decision], read: Mapping[str, forms.Form]) -> Iterator[Finding]:
     try:
         report = examine(content, decisions)
     except Invalid as error:

@@ -1,15 +1,17 @@
-"""The examination of an upload: read, rules, plans, soundness. Deploy, lint and the conformance suites all call this one function."""
+"""The examination of an upload: read, rules, plans, soundness. Deploy, lint and the conformance suites all call this one
+function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine.bpmn.drawn import drawn_plans
 from engine.bpmn.model import Model, Process
 from engine.bpmn.plan import Plan, compile_plan
 from engine.bpmn.read import read
 from engine.bpmn.read.xml import parse
-from engine.bpmn.drawn import drawn_plans
 from engine.bpmn.rules import check
 from engine.bpmn.soundness import soundness
+from engine.dmn import Decision
 from engine.errors import Finding, Invalid, Severity
 
 
@@ -17,8 +19,8 @@ from engine.errors import Finding, Invalid, Severity
 class Report:
     """What is known of a file.
 
-    findings: of reading, rules and soundness, located. obstacles: by process, why it cannot be executed; empty when it has a plan.
-    plans: by process id."""
+    findings: of reading, rules and soundness, located. obstacles: by process, why it cannot be executed; empty when it has a
+    plan. plans: by process id."""
 
     model: Model
     findings: tuple[Finding, ...]
@@ -40,7 +42,7 @@ class Report:
         )
 
 
-def examine(source: bytes, decisions: Mapping[str, object] | None = None) -> Report:
+def examine(source: bytes, decisions: Mapping[str, Decision] | None = None) -> Report:
     """The report on a BPMN file. decisions: compiled decisions by id.
 
     Raises Invalid when the bytes are no harmless, well-formed BPMN XML at all."""
@@ -54,7 +56,7 @@ def examine(source: bytes, decisions: Mapping[str, object] | None = None) -> Rep
     return Report(model, tuple(dict.fromkeys(found)), plans, obstacles)
 
 
-def _compiled(model: Model, decisions: Mapping[str, object]) -> tuple[dict[str, Plan], dict[str, tuple[Finding, ...]]]:
+def _compiled(model: Model, decisions: Mapping[str, Decision]) -> tuple[dict[str, Plan], dict[str, tuple[Finding, ...]]]:
     plans: dict[str, Plan] = {}
     obstacles: dict[str, tuple[Finding, ...]] = {}
     for process in model.processes:

@@ -38,13 +38,15 @@ def _scope(scope: Scope) -> Scope:
 def _node(node: Node) -> Node:
     """Nested as deep as the file, whose depth the reader bounds."""
     if node.type in SUB_PROCESSES:
-        return replace(node, scope=_scope(node.scope) if node.scope is not None else None, loop=None, **_NOTHING)
+        return replace(_bare(node), scope=_scope(node.scope) if node.scope is not None else None, loop=None)
     if node.type in ACTIVITIES:
-        return replace(node, type="task", script=None, loop=None, **_NOTHING)
-    return replace(node, activation=None, **_NOTHING)
+        return replace(_bare(node), type="task", script=None, loop=None)
+    return replace(_bare(node), activation=None)
 
 
-_NOTHING = {"inputs": (), "outputs": (), "data_inputs": (), "data_outputs": ()}
+def _bare(node: Node) -> Node:
+    """The node without its data."""
+    return replace(node, inputs=(), outputs=(), data_inputs=(), data_outputs=())
 
 
 def _flow(flow: Flow) -> Flow:

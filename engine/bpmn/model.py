@@ -12,9 +12,9 @@ from engine.errors import Finding
 class Expression:
     """An expression as written, and as FEEL after translation.
 
-    text: FEEL without the leading `=`; None when it could not be translated (a finding says so). source: as written.
-    language: as declared on the element or the file, '' if not. is_literal: bare text in a place where `=` marks FEEL; `text` is then
-    the literal itself, without quotes."""
+    text: FEEL without the leading `=`; None when it could not be translated (a finding says so). source: as written. language: as
+    declared on the element or the file, '' if not. is_literal: bare text in a place where `=` marks FEEL; `text` is then the
+    literal itself, without quotes."""
 
     source: str
     text: str | None
@@ -36,7 +36,8 @@ class Extension:
 class Definition:
     """A root definition that others refer to: message, signal, error, escalation, dataStore, itemDefinition, …
 
-    name: a literal, or `=` and FEEL where the file computes it. code: errorCode / escalationCode. correlation_key: zeebe:subscription or our property, FEEL."""
+    name: a literal, or `=` and FEEL where the file computes it. code: errorCode / escalationCode. correlation_key:
+    zeebe:subscription or our property, FEEL."""
 
     id: str
     type: str
@@ -137,9 +138,10 @@ class Flow:
 class Node:
     """A flow node. type: BPMN local name (`userTask`, `exclusiveGateway`, `boundaryEvent`, `subProcess`, `transaction`, …).
 
-    attributes: plain ones as written, vendors' as `camunda:…` (Camunda, Flowable and Activiti alike), `zeebe:…`, `spiffworkflow:…`.
-    script: of a script task, or what a service task computes in place (`camunda:expression`). properties: camunda/zeebe/spiffworkflow/our `properties`, merged by name.
-    Vendor facts that mean the same are merged into one field; `extensions` keeps everything as found."""
+    attributes: plain ones as written, vendors' as `camunda:…` (Camunda, Flowable and Activiti alike), `zeebe:…`,
+    `spiffworkflow:…`. script: of a script task, or what a service task computes in place (`camunda:expression`). properties:
+    camunda/zeebe/spiffworkflow/our `properties`, merged by name. Vendor facts that mean the same are merged into one field;
+    `extensions` keeps everything as found."""
 
     id: str
     type: str

@@ -1,8 +1,8 @@
 """Expressions as vendors write them, translated to FEEL or refused: formulas, literals and scripts.
 
-FEEL is meant when the language says so or the text begins with `=`. `${…}` and `#{…}` are JUEL. Bare text in a place that always holds
-an expression is read as FEEL first and as a simple comparison of JavaScript, Groovy or Python second. What none of these covers has no
-text, and the element that carries it cannot run."""
+FEEL is meant when the language says so or the text begins with `=`. `${…}` and `#{…}` are JUEL. Bare text in a place that always
+holds an expression is read as FEEL first and as a simple comparison of JavaScript, Groovy or Python second. What none of these
+covers has no text, and the element that carries it cannot run."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ _PLAIN_STRING = re.compile(r"\"([^\"\\]*)\"|'([^'\\]*)'")
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """text: FEEL, or the literal itself; None when it could not be translated. is_translated: whether it reads differently now."""
+    """text: FEEL, or the literal itself; None when it could not be translated. is_translated: whether it reads differently
+    now."""
 
     text: str | None
     is_literal: bool = False

@@ -1,7 +1,7 @@
 """Foreign expressions to FEEL text: a small grammar that covers what JUEL, JavaScript, Groovy and Python share.
 
-Comparisons, logic, arithmetic, property access and a short list of harmless methods. Everything else is refused, never guessed: an
-unknown function of a foreign language is code that we do not run."""
+Comparisons, logic, arithmetic, property access and a short list of harmless methods. Everything else is refused, never guessed:
+an unknown function of a foreign language is code that we do not run."""
 
 from engine.bpmn.dialect.methods import METHODS, call_function, call_method
 from engine.bpmn.dialect.text import quoted

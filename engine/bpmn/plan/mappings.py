@@ -36,8 +36,8 @@ def _association(expressions: Expressions, drawn: Association, element_id: str, 
 
     if drawn.assignments:
         found: list[PlanMapping] = []
-        for source, target in drawn.assignments:
-            formula = expressions.formula(source, element_id, "assignment", "赋值")
+        for given, target in drawn.assignments:
+            formula = expressions.formula(given, element_id, "assignment", "赋值")
             found.append(PlanMapping(formula or Constant(None), name((target.text or target.source).strip())))
         return found
     if drawn.target is None:

@@ -1,7 +1,7 @@
 """The reader: BPMN XML in, model out.
 
-Whatever is well-formed BPMN is read, also what cannot run: what is broken or foreign becomes located findings, and nothing is lost,
-because the model keeps the bytes it came from."""
+Whatever is well-formed BPMN is read, also what cannot run: what is broken or foreign becomes located findings, and nothing is
+lost, because the model keeps the bytes it came from."""
 
 from engine.bpmn.model import Model
 from engine.bpmn.read.definitions import read_definitions

@@ -66,7 +66,7 @@ def _link_name(reading: Reading, element: etree._Element, event: etree._Element)
     """The name that both ends share; a thrown link that names its target by reference takes the target's."""
     target = reading.ids.get(bare(child_text(element, "target")) or "")
     named = element if target is None else target
-    return named.get("name") or event.get("name", "")
+    return named.get("name") or event.get("name") or ""
 
 
 def _target(reading: Reading, element: etree._Element, kind: str, reference: str | None, owner: str) -> Definition | None:

@@ -40,7 +40,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first thing on which the engines disagree. step: 0 after the start, n after the n-th answer. what: open, path, data, end."""
+    """The first thing on which the engines disagree. step: 0 after the start, n after the n-th answer. what: open, path, data,
+    end."""
 
     step: int
     what: str
@@ -73,17 +74,18 @@ def compare(kernel: Player, referee: Player, scenario: Scenario) -> Difference |
     """The first difference between two players of a scenario; None when there is none."""
     kernel.start(scenario.variables)
     referee.start(scenario.variables)
-    difference = _difference(0, kernel, referee)
+    difference = difference_at(0, kernel, referee)
     for number, (element_id, values) in enumerate(scenario.answers, start=1):
         if difference is not None or kernel.is_halted() or not kernel.open()[element_id]:
             break
         kernel.complete(element_id, values)
         referee.complete(element_id, values)
-        difference = _difference(number, kernel, referee)
+        difference = difference_at(number, kernel, referee)
     return difference
 
 
-def _difference(step: int, kernel: Player, referee: Player) -> Difference | None:
+def difference_at(step: int, kernel: Player, referee: Player) -> Difference | None:
+    """Where two players at rest disagree; data are compared at the end, when both have put theirs together."""
     if kernel.is_halted() or referee.is_halted():
         return (
             None

@@ -3,6 +3,7 @@
 Ids such as `Start` and `End` clash with its internals, it wants a drawing, and it would evaluate expressions as Python: so every
 element is called n0, n1, …, every condition is a number, and what rests becomes a task that is completed from outside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -12,6 +13,7 @@ from engine.bpmn.read.names import BPMN, BPMNDI
 
 JOINS = frozenset(("parallelGateway", "inclusiveGateway"))
 _DC = "http://www.omg.org/spec/DD/20100524/DC"
+_NAMES: Mapping[str, str] = {None: BPMN, "bpmndi": BPMNDI, "dc": _DC}  # type: ignore[dict-item]  # the stubs know no default
 _RESTS = frozenset(("userTask", "serviceTask", "receiveTask", "intermediateCatchEvent"))
 _COMPUTES = frozenset(("scriptTask", "businessRuleTask", "task", "manualTask", "sendTask"))
 """What passes at once; its script is its own id, and does nothing where the model has none. (It would wait at a plain task.)"""
@@ -36,7 +38,7 @@ class Transcript:
 
 def transcribe(process: Process) -> Transcript:
     """The transcript of a process that the second engine may be asked about."""
-    root = etree.Element(f"{{{BPMN}}}definitions", nsmap={None: BPMN, "bpmndi": BPMNDI, "dc": _DC}, targetNamespace="referee")
+    root = etree.Element(f"{{{BPMN}}}definitions", nsmap=_NAMES, targetNamespace="referee")
     transcript = Transcript(root)
     holder = etree.SubElement(root, f"{{{BPMN}}}process", id="referee", isExecutable="true")
     _write(transcript, holder, process.scope)
@@ -65,7 +67,7 @@ def _write(transcript: Transcript, holder: etree._Element, scope: Scope) -> None
             _write(transcript, element, node.scope)
     for flow in scope.flows:
         ends = {"sourceRef": transcript.new_id(flow.source), "targetRef": transcript.new_id(flow.target)}
-        element = etree.SubElement(holder, f"{{{BPMN}}}sequenceFlow", id=transcript.new_id(flow.id), **ends)
+        element = etree.SubElement(holder, f"{{{BPMN}}}sequenceFlow", {"id": transcript.new_id(flow.id), **ends})
         if flow.condition is not None:
             transcript.conditions.append(flow.condition)
             etree.SubElement(element, f"{{{BPMN}}}conditionExpression").text = str(len(transcript.conditions) - 1)

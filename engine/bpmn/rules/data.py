@@ -81,7 +81,8 @@ def message_tasks_carry_one(document: Document) -> Iterator[Finding]:
 
 
 def loops_have_their_data(document: Document) -> Iterator[Finding]:
-    """The data of a multi-instance task are its own inputs and outputs; one item of a collection has the collection's structure."""
+    """The data of a multi-instance task are its own inputs and outputs; one item of a collection has the collection's
+    structure."""
     for loop in document.every("multiInstanceLoopCharacteristics"):
         activity = loop.getparent()
         if activity is None:
@@ -115,7 +116,8 @@ def _loop_data(document: Document, activity: etree._Element, loop: etree._Elemen
 
 
 def sets_name_all_data(document: Document) -> Iterator[Finding]:
-    """Every data input is in an input set and every data output in an output set; optional and late ones are among those named."""
+    """Every data input is in an input set and every data output in an output set; optional and late ones are among those
+    named."""
     for specification in document.every("ioSpecification"):
         for data, holder, reference, others in (
             ("dataInput", "inputSet", "dataInputRefs", ("optionalInputRefs", "whileExecutingInputRefs")),

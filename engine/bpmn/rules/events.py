@@ -47,7 +47,8 @@ def _event_sub_process_start(event: etree._Element, kinds: set[str]) -> Iterator
         yield error(
             event,
             "bpmn.start.event-sub-process",
-            f"{shown(event)} begins an event sub-process and needs a message, timer, error, escalation, compensation, condition or signal.",
+            f"{shown(event)} begins an event sub-process and needs a message, timer, error, escalation, compensation, "
+            f"condition or signal.",
             f"{shown(event)} 用于启动事件子流程，须为消息、定时、错误、升级、补偿、条件或信号事件。",
         )
     if not flag(event, "isInterrupting", True) and kinds & {"error", "compensate"}:
@@ -67,7 +68,8 @@ def intermediate_triggers(document: Document) -> Iterator[Finding]:
             yield warning(
                 event,
                 "bpmn.catch.trigger",
-                f"{shown(event)} waits for {_listed(kinds - _CATCH) or 'nothing'}; a message, timer, condition, link or signal is possible.",
+                f"{shown(event)} waits for {_listed(kinds - _CATCH) or 'nothing'}; a message, timer, condition, link "
+                f"or signal is possible.",
                 f"捕获事件 {shown(event)} 的触发器无效（{_listed(kinds - _CATCH) or '无'}），应为消息、定时、条件、链接或信号。",
             )
     for event in document.of_type("intermediateThrowEvent"):

@@ -32,7 +32,8 @@ def ends_exist(document: Document) -> Iterator[Finding]:
                 yield warning(
                     flow,
                     code,
-                    f"Flow {shown(flow)} {en} at {reference}, a {local(node)}; only activities, gateways and events may be joined.",
+                    f"Flow {shown(flow)} {en} at {reference}, a {local(node)}; only activities, gateways and events "
+                    f"may be joined.",
                     f"顺序流 {shown(flow)} 的{zh} {reference} 是 {local(node)}，只能连接活动、网关和事件。",
                 )
 
@@ -51,7 +52,8 @@ def stays_in_its_scope(document: Document) -> Iterator[Finding]:
 
 
 def known_at_both_ends(document: Document) -> Iterator[Finding]:
-    """Where a file lists incoming and outgoing flows at its nodes, the lists agree with the flows. Files that list none are read as they are."""
+    """Where a file lists incoming and outgoing flows at its nodes, the lists agree with the flows. Files that list none are read
+    as they are."""
     for process in document.every("process"):
         if process.find(f".//{{{BPMN}}}incoming") is None and process.find(f".//{{{BPMN}}}outgoing") is None:
             continue

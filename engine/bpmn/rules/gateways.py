@@ -62,7 +62,8 @@ def event_gateway_has_two_ways(document: Document) -> Iterator[Finding]:
 
 
 def event_gateway_leads_to_events(document: Document) -> Iterator[Finding]:
-    """Behind an event gateway stand receive tasks, or catching message, signal, timer and conditional events, without boundary events."""
+    """Behind an event gateway stand receive tasks, or catching message, signal, timer and conditional events, without boundary
+    events."""
     for node in document.of_type("eventBasedGateway"):
         targets = [document.named(flow.get("targetRef")) for flow in document.outgoing(node)]
         for target in targets:
@@ -71,7 +72,8 @@ def event_gateway_leads_to_events(document: Document) -> Iterator[Finding]:
                 yield make(
                     target,
                     "bpmn.gateway.event.target",
-                    f"{shown(target)} follows the event gateway {shown(node)}, but is no message, signal, timer or conditional event.",
+                    f"{shown(target)} follows the event gateway {shown(node)}, but is no message, signal, timer or "
+                    f"conditional event.",
                     f"{shown(target)} 位于事件网关 {shown(node)} 之后，但不是消息、信号、定时或条件事件。",
                 )
         yield from _mixed(document, node, [each for each in targets if each is not None])

@@ -106,7 +106,7 @@ def links_pair(document: Document) -> Iterator[Finding]:
             )
     seen: set[tuple[etree._Element | None, str]] = set()
     for scope, event, definition in caught:
-        key = (scope, definition.get("name") or event.get("name", ""))
+        key = (scope, definition.get("name") or event.get("name") or "")
         if key in seen:
             yield error(
                 event, "bpmn.link.twice", f"The link “{key[1]}” is caught in two places.", f"链接“{key[1]}”有多个捕获位置。"
@@ -138,7 +138,7 @@ def _are_ends(thrown: etree._Element, caught: etree._Element) -> bool:
 
 def _link_name(definition: etree._Element) -> str:
     event = definition.getparent()
-    return definition.get("name") or (event.get("name", "") if event is not None else "")
+    return definition.get("name") or (event.get("name") if event is not None else None) or ""
 
 
 def definitions_are_not_shared(document: Document) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from engine.bpmn.read.names import BPMN
 from engine.bpmn.referee.schema import violations
 from engine.bpmn.rules.document import Document, pointer
@@ -18,7 +20,8 @@ it: the reader needs neither."""
 def valid(document: Document) -> Iterator[Finding]:
     """The file is valid against the schema."""
     found = violations(document.root)[:_MAX_SHOWN]
-    by_line = {element.sourceline: element for element in document.root.iter(f"{{{BPMN}}}*")} if found else {}
+    elements = document.root.iter(f"{{{BPMN}}}*") if found else ()
+    by_line: dict[object, etree._Element] = {element.sourceline: element for element in elements}
     for line, kind, message in found:
         element = by_line.get(line)
         sentence = message.replace(f"{{{BPMN}}}", "")

@@ -1,8 +1,8 @@
 """Soundness: whether every run of a diagram can come to its end, proved before publication by playing all of them.
 
-Each scope of a plan is a token game (`net`), played in every way that matters (`explore`). Found are: a run that gets stuck, tokens
-that nobody joins, tokens that multiply without end, elements that no run reaches, and loops without a way out; each with the
-shortest run found. The search is bounded and says so."""
+Each scope of a plan is a token game (`net`), played in every way that matters (`explore`). Found are: a run that gets stuck,
+tokens that nobody joins, tokens that multiply without end, elements that no run reaches, and loops without a way out; each with
+the shortest run found. The search is bounded and says so."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """All runs of one net, as far as they differ: which states can be reached, and which of them are faults.
 
-Clusters do not compete with each other, so in each state one of them is enough: the earliest that nothing enabled can still bring a
-token to. Tokens thus gather before they go on, which is what shows a missing join. A join that may go on without the missing tokens,
-while others could still bring them, is tried both ways; so is an end that ends everything."""
+Clusters do not compete with each other, so in each state one of them is enough: the earliest that nothing enabled can still bring
+a token to. Tokens thus gather before they go on, which is what shows a missing join. A join that may go on without the missing
+tokens, while others could still bring them, is tried both ways; so is an end that ends everything."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -152,7 +152,8 @@ def _steps(net: Net, marking: Mapping[str, int]) -> list[tuple[Cluster, Move]]:
 
 
 def _join(net: Net, marking: Mapping[str, int], cluster: Cluster) -> str:
-    """`ready`: nothing can bring what is missing. `early`: something could, but the join may go on (BPMN 2.0.2, 13.4.3). `` : it waits."""
+    """`ready`: nothing can bring what is missing. `early`: something could, but the join may go on (BPMN 2.0.2, 13.4.3). `` : it
+    waits."""
     has = sum(1 << net.places[place] for place in cluster.takes if place in marking)
     if not has:
         return ""
