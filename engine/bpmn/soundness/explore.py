@@ -136,7 +136,7 @@ def _steps(net: Net, marking: Mapping[str, int]) -> list[tuple[Cluster, Move]]:
     """The moves to try in this state: of one cluster, and of the joins that could also go on early."""
     ready: list[Cluster] = []
     early: list[Cluster] = []
-    for cluster in net.clusters:
+    for cluster in _standing(net, marking):
         if cluster.any_of:
             verdict = _join(net, marking, cluster)
             if verdict:
@@ -145,10 +145,16 @@ def _steps(net: Net, marking: Mapping[str, int]) -> list[tuple[Cluster, Move]]:
             ready.append(cluster)
     endings = [cluster for cluster in ready if any(move.ends for move in cluster.moves)]
     moving = [cluster for cluster in ready if cluster not in endings]
-    enabled = sum(1 << cluster.index for cluster in (*moving, *early))
-    first = [cluster for cluster in moving if not net.before[cluster.index] & enabled]
-    chosen = (first or moving)[:1]
+    enabled = (*moving, *early)
+    first = (cluster for cluster in moving if not any(net.comes_before(other, cluster) for other in enabled))
+    chosen = [cluster for cluster in (next(first, None), *moving) if cluster is not None][:1]
     return [(cluster, move) for cluster in (*chosen, *early, *endings) for move in cluster.moves]
+
+
+def _standing(net: Net, marking: Mapping[str, int]) -> list[Cluster]:
+    """The clusters before which a token stands, earliest first."""
+    found = {cluster.index: cluster for place in marking for cluster in net.takers.get(place, ())}
+    return [found[index] for index in sorted(found)]
 
 
 def _join(net: Net, marking: Mapping[str, int], cluster: Cluster) -> str:

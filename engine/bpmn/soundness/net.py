@@ -43,17 +43,24 @@ class Cluster:
 class Net:
     """The game of one scope. starts: places that hold a token at the beginning, one tuple for each way to begin.
 
-    before: for each cluster, as bits, the clusters that can still bring it tokens but that it cannot bring any.
-    reaches: for each place, as bits, the places a token there can come to. elements: what should fire in some run."""
+    takers: for each place the clusters that take from it. needs, brings: for each cluster, as bits, the places it takes from
+    and those that its tokens can come to. reaches: for each place, as bits, the places a token there can come to. elements:
+    what should fire in some run."""
 
     scope_id: str
     clusters: tuple[Cluster, ...]
     starts: tuple[tuple[str, ...], ...]
     places: Mapping[str, int]
-    before: tuple[int, ...]
+    takers: Mapping[str, tuple[Cluster, ...]]
+    needs: tuple[int, ...]
+    brings: tuple[int, ...]
     reaches: Mapping[str, int]
     elements: tuple[str, ...]
     is_approximate: bool
+
+    def comes_before(self, one: Cluster, other: Cluster) -> bool:
+        """Whether one can still bring the other tokens, but the other not the one."""
+        return bool(self.brings[one.index] & self.needs[other.index]) and not self.brings[other.index] & self.needs[one.index]
 
 
 def net_of(scope: PlanScope, starts: Sequence[tuple[str, ...]], never_completes: frozenset[str]) -> Net:
@@ -68,9 +75,17 @@ def net_of(scope: PlanScope, starts: Sequence[tuple[str, ...]], never_completes:
             clusters.append(Cluster(len(clusters), node.id, takes, moves, any_of))
     places = {place: number for number, place in enumerate(dict.fromkeys(_places(clusters)))}
     reaches = _reaches(clusters, places)
-    elements = tuple(node.id for node in nodes)
     return Net(
-        scope.id, tuple(clusters), tuple(starts), places, _before(clusters, places, reaches), reaches, elements, is_approximate
+        scope_id=scope.id,
+        clusters=tuple(clusters),
+        starts=tuple(starts),
+        places=places,
+        takers=_takers(clusters),
+        needs=tuple(sum(1 << places[place] for place in cluster.takes) for cluster in clusters),
+        brings=tuple(_brings(clusters, places, reaches)),
+        reaches=reaches,
+        elements=tuple(node.id for node in nodes),
+        is_approximate=is_approximate,
     )
 
 
@@ -190,18 +205,17 @@ def _reaches(clusters: list[Cluster], places: Mapping[str, int]) -> dict[str, in
     return reached
 
 
-def _before(clusters: list[Cluster], places: Mapping[str, int], reaches: Mapping[str, int]) -> tuple[int, ...]:
-    needs = [sum(1 << places[place] for place in cluster.takes) for cluster in clusters]
-    brings = [0] * len(clusters)
+def _takers(clusters: list[Cluster]) -> dict[str, tuple[Cluster, ...]]:
+    found: dict[str, list[Cluster]] = {}
     for cluster in clusters:
-        for move in cluster.moves:
-            for place in move.gives:
-                brings[cluster.index] |= reaches[place] | (1 << places[place])
-    return tuple(
-        sum(
-            1 << other.index
-            for other in clusters
-            if brings[other.index] & needs[one.index] and not brings[one.index] & needs[other.index]
-        )
-        for one in clusters
-    )
+        for place in cluster.takes:
+            found.setdefault(place, []).append(cluster)
+    return {place: tuple(takers) for place, takers in found.items()}
+
+
+def _brings(clusters: list[Cluster], places: Mapping[str, int], reaches: Mapping[str, int]) -> Iterator[int]:
+    for cluster in clusters:
+        brought = 0
+        for place in {place for move in cluster.moves for place in move.gives}:
+            brought |= reaches[place] | (1 << places[place])
+        yield brought
