@@ -1,13 +1,17 @@
 """Cron: five fields, or six and seven with seconds first and the year last, and the name of a zone behind them.
 
-Weekdays are 0–7 with Sunday 0 and 7, or names; `?` reads as `*`. Day of month and weekday together mean either, as cron has it."""
+Weekdays are 0–7 with Sunday 0 and 7, or names; `?` reads as `*`. Day of month and weekday together mean either, as cron has
+it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_MONTHS = {name: number for number, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_DAYS = {name: number for number, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)
+}
+_DAYS = {name: number for number, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])}
 _HORIZON_YEARS = 30
 
 
@@ -70,7 +74,7 @@ def parse_cron(text: str, zone: str) -> Cron:
     """The cron of a text, in `zone` unless it names its own. Raises ValueError with a sentence in English."""
     fields = text.upper().split()
     named = zone
-    if "/" in text.split()[-1] and text.split()[-1][0].isalpha() or text.split()[-1] == "UTC":
+    if ("/" in text.split()[-1] and text.split()[-1][0].isalpha()) or text.split()[-1] == "UTC":
         named, fields = text.split()[-1], fields[:-1]
     if not 5 <= len(fields) <= 7:
         raise ValueError(f"expected five to seven cron fields, found {text!r}")

@@ -1,8 +1,8 @@
 """Timers: when something is due, and when again.
 
-ISO 8601 dates, durations and cycles, and cron with a named zone. Months and years are calendar months, counted from the anchor and
-not from the last firing, so that the 31st does not drift to the 28th. A zone is a name, never an offset that forgets summer time.
-Repeats count from the due moment. Pure: the moment comes in, a moment goes out."""
+ISO 8601 dates, durations and cycles, and cron with a named zone. Months and years are calendar months, counted from the anchor
+and not from the last firing, so that the 31st does not drift to the 28th. A zone is a name, never an offset that forgets summer
+time. Repeats count from the due moment. Pure: the moment comes in, a moment goes out."""
 
 import re
 from calendar import monthrange
@@ -44,7 +44,8 @@ class Period:
     exact: timedelta
 
     def after(self, anchor: datetime, times: int, zone: ZoneInfo) -> datetime:
-        """The moment `times` periods after the anchor; months on the calendar of `zone`, the last day when there is no such day."""
+        """The moment `times` periods after the anchor; months on the calendar of `zone`, the last day when there is no such
+        day."""
         if not self.months:
             return anchor + self.exact * times
         local = anchor.astimezone(zone)
@@ -185,7 +186,7 @@ def following(schedule: Schedule, due: Due, now: datetime, zone: str, catchup: s
     if schedule.cron is not None:
         at = schedule.cron.after(due.at if catchup == "all" else max(due.at, now))
         return None if at is None else Due(at, at, 0, left)
-    assert schedule.period is not None  # noqa: S101  # for the type checker; the line above has settled it
+    assert schedule.period is not None  # for the type checker; the line above has settled it
     place = schedule.zone or ZoneInfo(zone)
     later = Due(schedule.period.after(due.anchor, due.count + 1, place), due.anchor, due.count + 1, left)
     if catchup != "all" and later.at <= now:

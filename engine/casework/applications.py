@@ -88,7 +88,8 @@ class Submitted:
 
 
 def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, object], *, idempotency_key: str) -> Submitted:
-    """Validates, opens the case with its clocks, starts its process and waits up to `settings.drain_seconds` for what comes of it.
+    """Validates, opens the case with its clocks, starts its process and waits up to `settings.drain_seconds` for what comes of
+    it.
 
     answers: the whole form, or {} to submit the draft as saved. Raises Invalid with located findings, Conflict."""
     with engine.begin(actor) as tx:

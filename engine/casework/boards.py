@@ -66,7 +66,7 @@ def board(tx: Transaction) -> Board:
     counted = _counted(tx)
     day = str(offices.by_calendar(tx.engine.calendar, tx.engine.settings.zone).local(tx.now).date())
     return Board(
-        total=_lights([measures for measures in counted.values()], day),
+        total=_lights(list(counted.values()), day),
         by_office=_groups(counted, 0, _office_names(tx), day),
         by_item=_groups(counted, 1, _item_names(tx), day),
         as_of=tx.now,

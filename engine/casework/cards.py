@@ -1,4 +1,5 @@
-"""Cards of e-supervision 预警 / 黄牌 / 红牌: issued when a light comes on, never deleted, cancelled with a reason (DOMAIN 2.4)."""
+"""Cards of e-supervision 预警 / 黄牌 / 红牌: issued when a light comes on, never deleted, cancelled with a reason (DOMAIN
+2.4)."""
 
 from collections.abc import Mapping
 from typing import Any

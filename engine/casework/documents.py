@@ -84,7 +84,8 @@ def templates() -> Mapping[str, Mapping[str, Any]]:
 def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: Mapping[str, object] | None = None) -> Document:
     """Fills in, numbers and stores a document of a case (its row); writes history.
 
-    facts: texts, or lists of texts for {items} and {reasons}. Raises IntegrityError when a document of a once-only kind exists."""
+    facts: texts, or lists of texts for {items} and {reasons}. Raises IntegrityError when a document of a once-only kind
+    exists."""
     template = templates()[kind]
     count = sa.select(sa.func.count()).select_from(documents).where(documents.c.case_no == case["case_no"])
     nth = tx.connection.execute(count).scalar_one() + 1

@@ -111,7 +111,8 @@ def complete(
     """Validates, completes the task in one transaction, then waits briefly for the case's own jobs.
 
     A task of one's group that nobody holds is claimed on the way.
-    Raises Invalid, NotFound, TaskTaken ("… it was completed at 10:02 by 王强"), FourEyes, NotYours, and Conflict on a stale version."""
+    Raises Invalid, NotFound, TaskTaken ("… it was completed at 10:02 by 王强"), FourEyes, NotYours, and Conflict on a stale
+    version."""
     with engine.begin(actor) as tx:
         row = _ready(tx, task_id)
         values = _validated(tx, row, answers, opinion)

@@ -1,6 +1,7 @@
 """The operations a diagram may call inside its step: acceptance, supplement, decision, licence, entitlement, notice.
 
-Each is `(tx, context, input) → output variables`. What the law forbids is refused here, whatever the diagram says: an illegal move
+Each is `(tx, context, input) → output variables`. What the law forbids is refused here, whatever the diagram says: an illegal
+move
 raises (the whole step is undone and the sentence shown), a refusal that a diagram may want to answer is a BPMN error."""
 
 from collections.abc import Mapping, Sequence
@@ -149,7 +150,8 @@ def review(tx: Transaction, context: Values, given: Values) -> Values:
 def open_special_procedure(tx: Transaction, context: Values, given: Values) -> Values:
     """特别程序: its declared time is not counted, and the applicant is told how long (行政许可法 art. 45).
 
-    given: kind, days. A site visit is not in the article's list: it pauses only where the item says `visit_pauses` (DOMAIN P5)."""
+    given: kind, days. A site visit is not in the article's list: it pauses only where the item says `visit_pauses` (DOMAIN
+    P5)."""
     row = _case(tx, context)
     kind, days = str(given.get("kind") or "expert_review"), _limit(given.get("days"), "5WD")
     limits = catalogue.limits_of(tx, row["deployment_id"])

@@ -111,7 +111,8 @@ MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     S.TERMINATED: frozenset(),
     S.REVOKED: frozenset(),
 }
-"""Every lawful move. Decided needs accepted, and an open special procedure must be closed first: neither has an edge around it."""
+"""Every lawful move. Decided needs accepted, and an open special procedure must be closed first: neither has an edge around
+it."""
 
 
 def check(case_no: str, state: CaseState, wanted: CaseState) -> None:

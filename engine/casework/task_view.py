@@ -38,7 +38,8 @@ from engine.transaction import Transaction
 class TaskView:
     """All a task page needs. values: what the form shows first (draft over the case's variables); answers: what the applicant
     handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest; returns: earlier tasks it may be sent back
-    to, (element_id, name); decided: reasons so far; blocked_zh, blocked_en: why the actor cannot complete it, empty if they can."""
+    to, (element_id, name); decided: reasons so far; blocked_zh, blocked_en: why the actor cannot complete it, empty if they
+    can."""
 
     row: Row
     form_id: str | None
