@@ -99,6 +99,9 @@ class WorkingCalendar(Protocol):
 
     version: str
 
+    def __hash__(self) -> int:
+        """By identity or value: an office caches what it knows of a calendar."""
+
     def is_workday(self, day: date) -> bool:
         """Whether the office works on this day, make-up days included."""
 

@@ -34,12 +34,15 @@ class Transaction:
 
     def row(self, query: sa.Executable) -> dict[str, Any] | None:
         """The only row of a query by column name, None when there is none."""
-        found = self.connection.execute(query).mappings().one_or_none()
-        return None if found is None else {str(key): value for key, value in found.items()}
+        result = self.connection.execute(query)
+        names, found = tuple(result.keys()), result.one_or_none()
+        return None if found is None else dict(zip(names, found, strict=True))
 
     def rows(self, query: sa.Executable) -> list[dict[str, Any]]:
         """All rows of a query by column name."""
-        return [{str(key): value for key, value in row.items()} for row in self.connection.execute(query).mappings()]
+        result = self.connection.execute(query)
+        names = tuple(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result]
 
     def value(self, query: sa.Executable) -> Any:
         """The first column of the first row, None when there is none."""

@@ -213,11 +213,11 @@ def reads_of(tx: Transaction, subject: str, limit: int = 50) -> tuple[Mapping[st
         access_log.c.purpose,
     )
     query = sa.select(*columns).where(access_log.c.subject == subject).order_by(access_log.c.id.desc()).limit(limit)
-    return tuple(dict(row) for row in tx.connection.execute(query).mappings())
+    return tuple(tx.rows(query))
 
 
 def reads_of_case(tx: Transaction, case_no: str, limit: int = 50) -> tuple[Mapping[str, object], ...]:
     """Who read a case, newest first: {at, name, office, what, purpose}; the caller has checked who may see the case."""
     columns = (access_log.c.at, access_log.c.name, access_log.c.office, access_log.c.what, access_log.c.purpose)
     query = sa.select(*columns).where(access_log.c.case_no == case_no).order_by(access_log.c.id.desc()).limit(limit)
-    return tuple(dict(row) for row in tx.connection.execute(query).mappings())
+    return tuple(tx.rows(query))

@@ -18,7 +18,6 @@ from engine.casework.drafts import (
     Draft,
     DraftChanged,
     DraftExpired,
-    Prefilled,
     ServiceSuspended,
     consent,
     discard,
@@ -29,6 +28,7 @@ from engine.casework.drafts import (
     read_draft,
     save,
 )
+from engine.casework.prefilling import Prefilled
 from engine.casework.states import CaseState
 from engine.errors import Conflict
 from engine.models.applications import submissions
@@ -157,7 +157,7 @@ def _fingerprint(what: str, answers: Mapping[str, object]) -> str:
 def _known(tx: Transaction, key: str, mark: str) -> str | None:
     """The case an earlier request with this key opened. Raises KeyReused when it asked for something else."""
     query = sa.select(submissions).where(submissions.c.account_id == tx.actor.id, submissions.c.idempotency_key == key)
-    row = tx.connection.execute(query).mappings().one_or_none()
+    row = tx.row(query)
     if row is None:
         return None
     if row["fingerprint"] != mark:

@@ -139,7 +139,7 @@ def alerts(tx: Transaction, *, light: str | None = None, after: str | None = Non
         at, number = pages.decode(after, 2)
         moment = sa.literal(datetime.fromisoformat(str(at)), case_table.c.due_at.type)
         query = query.where(sa.tuple_(*key) > sa.tuple_(moment, sa.literal(number)))
-    rows = tx.connection.execute(query.order_by(*key).limit(limit + 1)).mappings()
+    rows = tx.rows(query.order_by(*key).limit(limit + 1))
     return pages.cut([case_rows.shown(row) for row in rows], limit, lambda c: (urgency.of(c.due_at).isoformat(), c.case_no))
 
 

@@ -1,7 +1,7 @@
 """Cards of e-supervision 预警 / 黄牌 / 红牌: issued when a light comes on, never deleted, cancelled with a reason (DOMAIN
 2.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,20 +92,20 @@ def listing(
         query = query.where(cards.c.case_no == case_no)
     if after:
         query = query.where(cards.c.id < pages.decode(after, 1)[0])
-    rows: list[Mapping[str, object]] = [dict(r) for r in tx.connection.execute(query).mappings()]
+    rows: Sequence[Mapping[str, object]] = tx.rows(query)
     return pages.cut(rows, limit, lambda r: (str(r["id"]),))
 
 
 def of_case(tx: Transaction, case_no: str) -> tuple[Mapping[str, object], ...]:
     """All cards of a case, oldest first."""
     query = sa.select(cards).where(cards.c.case_no == case_no).order_by(cards.c.id)
-    return tuple(dict(r) for r in tx.connection.execute(query).mappings())
+    return tuple(tx.rows(query))
 
 
 def cancel(tx: Transaction, card_id: str, reason: str) -> None:
     """撤牌: the card stays, marked as cancelled with its reason. Raises NotFound, CardCancelled."""
     query = sa.select(cards, cases.c.root_id).join(cases, cases.c.case_no == cards.c.case_no).where(cards.c.id == card_id)
-    row = tx.connection.execute(query).mappings().one_or_none()
+    row = tx.row(query)
     if row is None or not access.may(tx, "card.cancel", access.About(office=row["office"])):
         raise NotFound(thing=("监察牌", "the card"), key=card_id)
     if row["status"] == CANCELLED:

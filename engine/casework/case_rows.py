@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 def find(tx: Transaction, case_no: str) -> Row | None:
     """The row without a lock."""
-    row = tx.connection.execute(sa.select(cases).where(cases.c.case_no == case_no)).mappings().one_or_none()
+    row = tx.row(sa.select(cases).where(cases.c.case_no == case_no))
     return None if row is None else dict(row)
 
 
@@ -28,7 +28,7 @@ def locked(tx: Transaction, case_no: str) -> Row:
     The lock is the root instance's row, as in every step: one mutex for a case, so that nobody waits in a circle."""
     joined = cases.join(instances, instances.c.id == cases.c.root_id)
     query = sa.select(cases).select_from(joined).where(cases.c.case_no == case_no).with_for_update(of=instances)
-    row = tx.connection.execute(query).mappings().one_or_none()
+    row = tx.row(query)
     if row is None:
         raise NotFound(thing=("办件", "the case"), key=case_no)
     return dict(row)

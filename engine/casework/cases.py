@@ -115,7 +115,7 @@ def _page(
         key = sa.tuple_(sa.literal(datetime.fromisoformat(str(at)), cases.c.submitted_at.type), sa.literal(number))
         query = query.where(sa.tuple_(cases.c.submitted_at, cases.c.case_no) < key)
     query = query.order_by(cases.c.submitted_at.desc(), cases.c.case_no.desc()).limit(limit + 1)
-    found = [case_rows.shown(row) for row in tx.connection.execute(query).mappings()]
+    found = [case_rows.shown(row) for row in tx.rows(query)]
     return pages.cut(found, limit, lambda c: (c.submitted_at.isoformat(), c.case_no))
 
 
@@ -260,9 +260,9 @@ def supplement_wanted(tx: Transaction, row: Mapping[str, Any]) -> Supplement | N
     )
 
 
-def _applicant_task(tx: Transaction, case_no: str) -> sa.RowMapping | None:
+def _applicant_task(tx: Transaction, case_no: str) -> Mapping[str, Any] | None:
     query = sa.select(human_tasks).where(human_tasks.c.business_key == case_no, human_tasks.c.state == "open")
-    rows = tx.connection.execute(query).mappings().all()
+    rows = tx.rows(query)
     return next((row for row in rows if APPLICANT_GROUP in row["candidate_groups"]), None)
 
 

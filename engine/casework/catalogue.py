@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -178,13 +179,13 @@ _KNOWN: dict[str, Mapping[str, object]] = {}
 
 
 def _one(tx: Transaction, key: str, query: sa.Select[tuple[object, ...]]) -> Item:
-    row = tx.connection.execute(query).mappings().one_or_none()
+    row = tx.row(query)
     if row is None:
         raise NotFound(thing=("事项", "the service"), key=key)
     return _item(row)
 
 
-def _item(row: sa.RowMapping) -> Item:
+def _item(row: Mapping[str, Any]) -> Item:
     manifest = row["manifest"]
     table = manifests.table(manifest, "item")
     return Item(
@@ -259,14 +260,14 @@ def listing(
             sa.tuple_(service_items.c.name_zh, service_items.c.code) > sa.tuple_(sa.literal(name), sa.literal(code))
         )
     ordered = _select(*conditions).order_by(service_items.c.name_zh, service_items.c.code).limit(limit + 1)
-    rows = [_item(row) for row in tx.connection.execute(ordered).mappings()]
+    rows = [_item(row) for row in tx.rows(ordered)]
     return pages.cut(rows, limit, lambda i: (i.name["zh"], i.code))
 
 
 def registered(tx: Transaction) -> tuple[Item, ...]:
     """All items with their newest version, published or not; for designers."""
     access.require(tx, "definition.view")
-    return tuple(_item(row) for row in tx.connection.execute(_select(_NEWEST).order_by(service_items.c.code)).mappings())
+    return tuple(_item(row) for row in tx.rows(_select(_NEWEST).order_by(service_items.c.code)))
 
 
 def popular(tx: Transaction, limit: int = 8) -> tuple[Item, ...]:
@@ -283,7 +284,7 @@ def popular(tx: Transaction, limit: int = 8) -> tuple[Item, ...]:
         .order_by(sa.func.coalesce(asked.c.n, 0).desc(), service_items.c.name_zh)
         .limit(limit)
     )
-    return tuple(_item(row) for row in tx.connection.execute(query).mappings())
+    return tuple(_item(row) for row in tx.rows(query))
 
 
 def suspend(tx: Transaction, code: str, reason: str) -> Item:
@@ -324,5 +325,5 @@ def put_office(tx: Transaction, key: str, name: Words) -> None:
 
 def office_name(tx: Transaction, key: str) -> Words:
     """The office's name; its key in both languages when it is not stored."""
-    row = tx.connection.execute(sa.select(offices).where(offices.c.key == key)).mappings().one_or_none()
+    row = tx.row(sa.select(offices).where(offices.c.key == key))
     return {"zh": key, "en": key} if row is None else {"zh": row["name_zh"], "en": row["name_en"]}

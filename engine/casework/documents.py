@@ -159,7 +159,7 @@ def of_case(tx: Transaction, case_no: str) -> tuple[Document, ...]:
     """All documents of a case, oldest first, without bodies; the caller has checked who may see the case."""
     columns = [c for c in documents.c if c.name != "html"]
     query = sa.select(*columns).where(documents.c.case_no == case_no).order_by(documents.c.id)
-    return tuple(_document({**row, "html": ""}) for row in tx.connection.execute(query).mappings())
+    return tuple(_document({**row, "html": ""}) for row in tx.rows(query))
 
 
 def _document(row: Mapping[str, Any]) -> Document:
@@ -174,7 +174,7 @@ def read(tx: Transaction, document_id: str) -> Document:
         .join(cases, cases.c.case_no == documents.c.case_no)
         .where(documents.c.id == document_id)
     )
-    row = tx.connection.execute(query).mappings().one_or_none()
+    row = tx.row(query)
     owners = frozenset({row["account_id"], row["applicant_no"]}) if row else frozenset()
     if row is None or not access.may(tx, "case.view", access.About(office=row["office"], owners=owners)):
         raise NotFound(thing=("文书", "the document"), key=document_id)
@@ -184,7 +184,7 @@ def read(tx: Transaction, document_id: str) -> Document:
 
 def verify(tx: Transaction, code: str) -> Verified:
     """Whether a document with this code was issued. Raises NotFound."""
-    row = tx.connection.execute(sa.select(documents).where(documents.c.code == code.strip().upper())).mappings().one_or_none()
+    row = tx.row(sa.select(documents).where(documents.c.code == code.strip().upper()))
     if row is None:
         raise NotFound(thing=("文书", "a document with code"), key=code)
     return Verified(

@@ -92,10 +92,10 @@ def open_draft(engine: Engine, actor: Actor, code: str) -> Draft:
     return prefill(engine, actor, draft_id)
 
 
-def _open_row(tx: Transaction, code: str) -> sa.RowMapping | None:
+def _open_row(tx: Transaction, code: str) -> Mapping[str, Any] | None:
     is_mine = sa.and_(drafts.c.account_id == tx.actor.id, drafts.c.state == "open", drafts.c.item_code == code)
     query = sa.select(drafts).where(is_mine, drafts.c.expires_at > tx.now).order_by(drafts.c.id.desc()).limit(1)
-    return tx.connection.execute(query).mappings().one_or_none()
+    return tx.row(query)
 
 
 def _create(tx: Transaction, item: Item) -> str:
@@ -152,9 +152,9 @@ def read_draft(tx: Transaction, draft_id: str) -> Draft:
     return _draft(tx, _own(tx, draft_id))
 
 
-def _own(tx: Transaction, draft_id: str, *, lock: bool = False) -> sa.RowMapping:
+def _own(tx: Transaction, draft_id: str, *, lock: bool = False) -> Mapping[str, Any]:
     query = sa.select(drafts).where(drafts.c.id == draft_id, drafts.c.account_id == tx.actor.id)
-    row = tx.connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    row = tx.row(query.with_for_update() if lock else query)
     if row is None:
         raise NotFound(thing=("草稿", "the draft"), key=draft_id)
     return row
@@ -179,7 +179,7 @@ def _consents(tx: Transaction, draft_id: str) -> tuple[str, ...]:
 def mine(tx: Transaction) -> tuple[Draft, ...]:
     """The actor's open drafts, newest first."""
     is_mine = sa.and_(drafts.c.account_id == tx.actor.id, drafts.c.state == "open", drafts.c.expires_at > tx.now)
-    rows = tx.connection.execute(sa.select(drafts).where(is_mine).order_by(drafts.c.id.desc())).mappings().all()
+    rows = tx.rows(sa.select(drafts).where(is_mine).order_by(drafts.c.id.desc()))
     return tuple(_draft(tx, row) for row in rows)
 
 

@@ -81,20 +81,20 @@ def mine(tx: Transaction) -> tuple[Entitlement, ...]:
     is_own = entitlements.c.account_id == tx.actor.id
     if tx.actor.subject:
         is_own = sa.or_(is_own, entitlements.c.subject == tx.actor.subject)
-    rows = tx.connection.execute(sa.select(entitlements).where(is_own).order_by(entitlements.c.id.desc())).mappings()
+    rows = tx.rows(sa.select(entitlements).where(is_own).order_by(entitlements.c.id.desc()))
     return tuple(map(_entitlement, rows))
 
 
 def of_case(tx: Transaction, case_no: str) -> tuple[Entitlement, ...]:
     """What a case granted; the caller has checked who may see the case."""
-    rows = tx.connection.execute(sa.select(entitlements).where(entitlements.c.case_no == case_no)).mappings()
+    rows = tx.rows(sa.select(entitlements).where(entitlements.c.case_no == case_no))
     return tuple(map(_entitlement, rows))
 
 
 def stop(tx: Transaction, entitlement_id: str, reason: str, *, from_month: date) -> Entitlement:
     """Pays nothing from this month on (death, registration moved out, revocation). Raises NotFound."""
     query = sa.select(entitlements, cases.c.office, cases.c.root_id).join(cases, cases.c.case_no == entitlements.c.case_no)
-    row = tx.connection.execute(query.where(entitlements.c.id == entitlement_id)).mappings().one_or_none()
+    row = tx.row(query.where(entitlements.c.id == entitlement_id))
     if row is None or not access.may(tx, "entitlement.stop", access.About(office=row["office"])):
         raise NotFound(thing=("待遇", "the entitlement"), key=entitlement_id)
     changes = {"status": "stopped", "stop_reason": reason, "ends_on": from_month.replace(day=1)}
@@ -108,7 +108,7 @@ def stop(tx: Transaction, entitlement_id: str, reason: str, *, from_month: date)
 def payments(tx: Transaction, entitlement_id: str) -> tuple[Payment, ...]:
     """All months written so far, newest first."""
     query = sa.select(entitlement_payments).where(entitlement_payments.c.entitlement_id == entitlement_id)
-    rows = tx.connection.execute(query.order_by(entitlement_payments.c.month.desc())).mappings()
+    rows = tx.rows(query.order_by(entitlement_payments.c.month.desc()))
     return tuple(Payment(**{n: row[n] for n in Payment.__dataclass_fields__}) for row in rows)
 
 
@@ -118,13 +118,13 @@ def pay_due(engine: Engine, limit: int = 500) -> int:
         today = offices.by_calendar(engine.calendar, engine.settings.zone).local(tx.now).date()
         due = sa.and_(entitlements.c.status == "active", entitlements.c.next_month <= today)
         query = sa.select(entitlements).where(due).order_by(entitlements.c.next_month).limit(limit)
-        rows = tx.connection.execute(query.with_for_update(skip_locked=True)).mappings().all()
+        rows = tx.rows(query.with_for_update(skip_locked=True))
         for row in rows:
             _pay(tx, row)
         return len(rows)
 
 
-def _pay(tx: Transaction, row: sa.RowMapping) -> None:
+def _pay(tx: Transaction, row: Mapping[str, Any]) -> None:
     payment = {"entitlement_id": row["id"], "month": row["next_month"], "amount_fen": row["monthly_fen"], "status": "due"}
     tx.connection.execute(entitlement_payments.insert().values(**payment, written_at=tx.now))
     following = add_months(row["next_month"], 1)

@@ -176,7 +176,7 @@ def _after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
 def _next(tx: Transaction, root_id: str) -> str | None:
     query = sa.select(*task_rows.COLUMNS).select_from(task_rows.JOINED)
     query = query.where(human_tasks.c.root_id == root_id, human_tasks.c.state == OPEN).order_by(human_tasks.c.created_at)
-    rows = tx.connection.execute(query).mappings().all()
+    rows = tx.rows(query)
     return next((row["id"] for row in rows if _may_do(tx, row)), None)
 
 

@@ -47,7 +47,7 @@ def my_tasks(tx: Transaction, filters: Filters | None = None, *, after: str | No
     """Open tasks claimed by or assigned to the actor, most urgent first."""
     access.require(tx, "task.list")
     query = sa.select(*COLUMNS).select_from(JOINED).where(*_mine(tx), *_conditions(filters), *_after(after, _KEY))
-    rows = tx.connection.execute(query.order_by(*_KEY).limit(limit + 1)).mappings()
+    rows = tx.rows(query.order_by(*_KEY).limit(limit + 1))
     return pages.cut([shown(row) for row in rows], limit, _key)
 
 
@@ -86,7 +86,7 @@ def pool(tx: Transaction, filters: Filters | None = None, *, after: str | None =
     access.require(tx, "task.list")
     ids = _waiting(tx, filters, after, limit + 1)
     query = sa.select(*COLUMNS).select_from(JOINED).where(human_tasks.c.id.in_(ids)).order_by(*_KEY)
-    return pages.cut([shown(row) for row in tx.connection.execute(query).mappings()], limit, _key)
+    return pages.cut([shown(row) for row in tx.rows(query)], limit, _key)
 
 
 def _waiting(tx: Transaction, filters: Filters | None, after: str | None, limit: int) -> Sequence[str]:
@@ -122,7 +122,7 @@ def done(tx: Transaction, *, after: str | None = None, limit: int = 50) -> Page[
         at, task_id = pages.decode(after, 2)
         moment = sa.literal(datetime.fromisoformat(str(at)), human_tasks.c.completed_at.type)
         query = query.where(sa.tuple_(*key) < sa.tuple_(moment, sa.literal(task_id)))
-    rows = tx.connection.execute(query.order_by(*(c.desc() for c in key)).limit(limit + 1)).mappings()
+    rows = tx.rows(query.order_by(*(c.desc() for c in key)).limit(limit + 1))
     return pages.cut(
         [shown(row) for row in rows], limit, lambda r: (r.completed_at.isoformat() if r.completed_at else "", r.task_id)
     )

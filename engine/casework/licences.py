@@ -120,18 +120,18 @@ def wallet(tx: Transaction) -> tuple[Licence, ...]:
     is_own = licences.c.account_id == tx.actor.id
     if tx.actor.subject:
         is_own = sa.or_(is_own, licences.c.holder_no == tx.actor.subject)
-    rows = tx.connection.execute(sa.select(licences).where(is_own).order_by(licences.c.id.desc())).mappings()
+    rows = tx.rows(sa.select(licences).where(is_own).order_by(licences.c.id.desc()))
     return tuple(_licence(tx, row) for row in rows)
 
 
 def of_case(tx: Transaction, case_no: str) -> tuple[Licence, ...]:
     """The licences a case issued; the caller has checked who may see the case."""
-    rows = tx.connection.execute(sa.select(licences).where(licences.c.case_no == case_no).order_by(licences.c.id)).mappings()
+    rows = tx.rows(sa.select(licences).where(licences.c.case_no == case_no).order_by(licences.c.id))
     return tuple(_licence(tx, row) for row in rows)
 
 
-def _row(tx: Transaction, number: str, action: str) -> sa.RowMapping:
-    row = tx.connection.execute(sa.select(licences).where(licences.c.number == number)).mappings().one_or_none()
+def _row(tx: Transaction, number: str, action: str) -> Mapping[str, Any]:
+    row = tx.row(sa.select(licences).where(licences.c.number == number))
     owners = frozenset({row["account_id"], row["holder_no"]}) if row else frozenset()
     if row is None or not access.may(tx, action, access.About(office=row["office"], owners=owners)):
         raise NotFound(thing=("证照", "the licence"), key=number)
@@ -147,7 +147,7 @@ def read(tx: Transaction, number: str) -> Licence:
 
 def verify(tx: Transaction, code: str) -> Verification:
     """Whether the code belongs to a licence, and its status today. Raises NotFound."""
-    row = tx.connection.execute(sa.select(licences).where(licences.c.code == code.strip().upper())).mappings().one_or_none()
+    row = tx.row(sa.select(licences).where(licences.c.code == code.strip().upper()))
     if row is None:
         raise NotFound(thing=("证照", "a licence with code"), key=code)
     return Verification(

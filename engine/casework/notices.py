@@ -109,11 +109,11 @@ def mine(tx: Transaction, *, after: str | None = None, limit: int = 20) -> Page[
     query = sa.select(notices).where(notices.c.account_id.in_(addresses(tx.actor)))
     if after:
         query = query.where(notices.c.id < pages.decode(after, 1)[0])
-    rows = tx.connection.execute(query.order_by(notices.c.id.desc()).limit(limit + 1)).mappings()
+    rows = tx.rows(query.order_by(notices.c.id.desc()).limit(limit + 1))
     return pages.cut([_notice(row) for row in rows], limit, lambda n: (n.id,))
 
 
-def _notice(row: sa.RowMapping) -> Notice:
+def _notice(row: Mapping[str, Any]) -> Notice:
     texts = rendered(row["template"], row["params"])
     dates = (row["created_at"], row["read_at"])
     return Notice(row["id"], row["case_no"], row["template"], *texts, *dates)
@@ -151,7 +151,8 @@ def send_due(engine: Engine, limit: int = 100) -> int:
     For the worker: leases by moving `send_at` on, calls outside any transaction, then writes what came of it."""
     with engine.begin(SYSTEM) as tx:
         leased = _lease(tx, limit)
-    sent, failed = [], []
+    sent: list[tuple[dict[str, Any], str]] = []
+    failed: list[tuple[dict[str, Any], str]] = []
     for row in leased:
         error = _send(engine, row)
         (failed if error else sent).append((row, error))
@@ -163,7 +164,7 @@ def send_due(engine: Engine, limit: int = 100) -> int:
 
 def _lease(tx: Transaction, limit: int) -> list[dict[str, Any]]:
     query = sa.select(notices).where(notices.c.send_at <= tx.now).order_by(notices.c.send_at).limit(limit)
-    rows = [dict(r) for r in tx.connection.execute(query.with_for_update(skip_locked=True)).mappings()]
+    rows = tx.rows(query.with_for_update(skip_locked=True))
     ids = [row["id"] for row in rows]
     tx.connection.execute(notices.update().where(notices.c.id.in_(ids)).values(send_at=tx.now + _LEASE))
     return rows

@@ -38,7 +38,7 @@ def observe(tx: Transaction, instance: Mapping[str, object], events: tuple[objec
 
 def _open_tasks(tx: Transaction, root_id: str) -> Sequence[Mapping[str, Any]]:
     query = sa.select(human_tasks).where(human_tasks.c.root_id == root_id, human_tasks.c.state == "open")
-    return tx.connection.execute(query.order_by(human_tasks.c.created_at, human_tasks.c.id)).mappings().all()
+    return tx.rows(query.order_by(human_tasks.c.created_at, human_tasks.c.id))
 
 
 def _show_stage(tx: Transaction, case: Row, tasks: Sequence[Mapping[str, Any]]) -> None:

@@ -92,7 +92,7 @@ def about(row: Mapping[str, Any]) -> access.About:
 def find(tx: Transaction, task_id: str) -> Mapping[str, Any] | None:
     """COLUMNS of one task."""
     query = sa.select(*COLUMNS).select_from(JOINED).where(human_tasks.c.id == task_id)
-    return tx.connection.execute(query).mappings().one_or_none()
+    return tx.row(query)
 
 
 def visible(tx: Transaction, task_id: str) -> Mapping[str, Any]:

@@ -112,7 +112,7 @@ def delegate(tx: Transaction, task_id: str, account_id: str, account_name: str, 
 def hand_back(tx: Transaction, task_id: str, opinion: str) -> Row:
     """The delegate is done: the task returns to whom it was delegated by, with an opinion. Raises NotDelegated."""
     row = task_rows.opened(tx, task_id, ("交回", "hand back"))
-    given = tx.connection.execute(sa.select(delegations).where(delegations.c.task_id == task_id)).mappings().one_or_none()
+    given = tx.row(sa.select(delegations).where(delegations.c.task_id == task_id))
     if given is None or given["to_id"] != tx.actor.id:
         raise NotDelegated(task=row["name"])
     verbs_rows.record(tx, row, OpinionType.HAND_BACK, opinion)
@@ -172,7 +172,7 @@ def supervise(tx: Transaction, case_no: str, text: str, *, feedback_limit: str =
     row = case_rows.locked(tx, case_no)
     office = offices.of(tx.engine, row["office"])
     due_at = arithmetic.due(office, tx.now, parse(feedback_limit)).at
-    values = {
+    values: dict[str, Any] = {
         "id": new_id(),
         "case_no": case_no,
         "text": text,
@@ -194,7 +194,7 @@ def supervise(tx: Transaction, case_no: str, text: str, *, feedback_limit: str =
 
 def answer(tx: Transaction, supervision_id: str, feedback: str) -> Supervision:
     """The handling unit's feedback; late feedback is taken and stays visible as late. Raises NotFound."""
-    found = tx.connection.execute(sa.select(supervisions).where(supervisions.c.id == supervision_id)).mappings().one_or_none()
+    found = tx.row(sa.select(supervisions).where(supervisions.c.id == supervision_id))
     if found is None:
         raise NotFound(thing=("督办", "the supervision"), key=supervision_id)
     row = case_rows.allowed(tx, found["case_no"], "case.answer")
@@ -210,7 +210,7 @@ def supervisions_of(tx: Transaction, case_no: str) -> tuple[Supervision, ...]:
     """All supervisions of a case, oldest first."""
     case_rows.allowed(tx, case_no, "case.view")
     query = sa.select(supervisions).where(supervisions.c.case_no == case_no).order_by(supervisions.c.id)
-    rows = tx.connection.execute(query).mappings()
+    rows = tx.rows(query)
     return tuple(Supervision(**{name: row[name] for name in Supervision.__dataclass_fields__}) for row in rows)
 
 

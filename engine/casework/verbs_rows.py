@@ -55,7 +55,7 @@ def record(tx: Transaction, task: Mapping[str, object], kind: OpinionType, text:
 def opinions(tx: Transaction, case_no: str) -> tuple[Mapping[str, object], ...]:
     """All opinions of a case, oldest first: {at, name, on_behalf_of, task_name, type, text}."""
     query = sa.select(opinion_table).where(opinion_table.c.case_no == case_no).order_by(opinion_table.c.at, opinion_table.c.id)
-    return tuple(dict(row) for row in tx.connection.execute(query).mappings())
+    return tuple(tx.rows(query))
 
 
 def phrases(tx: Transaction) -> tuple[str, ...]:

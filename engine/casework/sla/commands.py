@@ -1,6 +1,6 @@
 """Starting, stopping, pausing and extending the clocks of a case; explaining a date."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -110,7 +110,7 @@ def of_case(tx: Transaction, case_no: str) -> tuple[SlaClock, ...]:
     named = sa.select(*sla_clocks.c, sa.func.coalesce(human_tasks.c.name, "").label("stage_name"))
     joined = named.outerjoin(human_tasks, human_tasks.c.id == sla_clocks.c.stage)
     query = joined.where(sla_clocks.c.case_no == case_no).order_by(sla_clocks.c.id)
-    return tuple(rows.view(tx, row) for row in tx.connection.execute(query).mappings())
+    return tuple(rows.view(tx, row) for row in tx.rows(query))
 
 
 def stop(tx: Transaction, case_no: str, *kinds: ClockKind, stage: str | None = None) -> tuple[SlaClock, ...]:
@@ -154,7 +154,9 @@ def _pauses(row: Mapping[str, object]) -> list[dict[str, object]]:
     return list(pauses)
 
 
-def _change_office_clocks(tx: Transaction, case_no: str, change) -> tuple[SlaClock, ...]:
+def _change_office_clocks(
+    tx: Transaction, case_no: str, change: Callable[[Mapping[str, object]], object]
+) -> tuple[SlaClock, ...]:
     changed, all_running = [], []
     for row in rows.running(tx, case_no):
         is_meant = row["kind"] in OFFICE_KINDS
@@ -192,7 +194,7 @@ def _check_extendable(tx: Transaction, row: Mapping[str, object]) -> None:
 
 def explain(tx: Transaction, clock_id: str) -> tuple[Step, ...]:
     """How the date was computed, day by day; each Step has first, last, zh, en; () without a limit. Raises NotFound."""
-    row = tx.connection.execute(sa.select(sla_clocks).where(sla_clocks.c.id == clock_id)).mappings().one_or_none()
+    row = tx.row(sa.select(sla_clocks).where(sla_clocks.c.id == clock_id))
     if row is None:
         raise NotFound(thing=("时钟", "the clock"), key=clock_id)
     return _explained(tx.engine, str(row["office"]), rows.truth(row), tx.now)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,7 +39,7 @@ def columns(projection: Projection, row: Mapping[str, object], now: datetime) ->
 def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
     """The running clocks of a case, oldest first."""
     query = sa.select(sla_clocks).where(sla_clocks.c.case_no == case_no, sla_clocks.c.stopped_at.is_(None))
-    return [dict(row) for row in tx.connection.execute(query.order_by(sla_clocks.c.id)).mappings()]
+    return tx.rows(query.order_by(sla_clocks.c.id))
 
 
 def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[str, object]:
@@ -81,11 +82,12 @@ def project_case(tx: Transaction, case_no: str, clocks: Iterable[Mapping[str, ob
     ).one()
     light = _light(rows) if case.is_open else Colour.STOPPED
     main = _main(rows)
-    values: dict[str, object] = {"light": light, "due_at": main["due_at"] if main else None}
+    due_at: Any = main["due_at"] if main else None
+    values: dict[str, object] = {"light": light, "due_at": due_at}
     values.update(_promises(rows))
     tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(**values))
-    if values["due_at"] != case.due_at:
-        urgency.set_for(tx, human_tasks.c.business_key == case_no, main["due_at"] if main else None)
+    if due_at != case.due_at:
+        urgency.set_for(tx, human_tasks.c.business_key == case_no, due_at)
     counting.light(tx, case.office, case.item_code, case.light, light)
     return light
 

@@ -94,11 +94,12 @@ def _open_after(tx: Transaction, after: str, batch: int) -> list[dict[str, objec
     lock = sa.select(instances.c.id).where(instances.c.id.in_(owners)).order_by(instances.c.id).with_for_update()
     tx.connection.execute(lock).all()
     again = sa.select(sla_clocks).where(sla_clocks.c.id.in_(ids)).order_by(sla_clocks.c.id)
-    return [dict(row) for row in tx.connection.execute(again).mappings()]
+    return tx.rows(again)
 
 
 def _recompute(tx: Transaction, read: Iterable[dict[str, object]]) -> int:
-    updates, moved = [], set()
+    updates: list[dict[str, object]] = []
+    moved: set[str] = set()
     for row in read:
         if row["stopped_at"] is not None:
             continue
@@ -109,7 +110,7 @@ def _recompute(tx: Transaction, read: Iterable[dict[str, object]]) -> int:
             moved.add(str(row["case_no"]))
     if updates:
         names = [name for name in updates[0] if name != "clock_id"]
-        values = {name: sa.bindparam(name) for name in names}
+        values: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in names}
         tx.connection.execute(sla_clocks.update().where(sla_clocks.c.id == sa.bindparam("clock_id")).values(values), updates)
     for case_no in sorted(moved):
         rows.project_case(tx, case_no)
