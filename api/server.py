@@ -3,6 +3,7 @@
 from threading import Thread
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 THREADS = 8
@@ -18,10 +19,19 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Takes no more requests, lets those at work finish for a moment, and ends."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        """Takes no more requests, lets those at work finish for a moment, and ends.
+
+        The loop's sockets are closed in the loop's own thread: closed from another, select() fails on a bad descriptor."""
+        server = self._server
+        server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        server.trigger.pull_trigger(self._close_all)
         self._thread.join(timeout=5)
+
+    def _close_all(self) -> None:
+        for channel in tuple(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.trigger.close()
 
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> Server:
