@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine.models.base import metadata
-from engine.models.migrations.freeze import all_tables
+from engine.models.migrations.draft import all_tables
 from engine.runtime.database import connect
 
 
@@ -47,3 +47,13 @@ def empty(database: sa.Engine) -> None:
         else:
             for table in reversed(metadata.sorted_tables):
                 connection.execute(table.delete())
+
+
+def fresh(name: str) -> str:
+    """The address of an empty database of this name beside the shared one, for tests that need a whole server's view."""
+    url = sa.make_url(postgres_url())
+    name = f"{name}_{os.getpid()}"
+    with sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        connection.exec_driver_sql(f"drop database if exists {name}")
+        connection.exec_driver_sql(f"create database {name}")
+    return url.set(database=name).render_as_string(hide_password=False)
