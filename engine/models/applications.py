@@ -49,3 +49,39 @@ submissions = sa.Table(
     sa.Column("case_no", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
 )
+
+signatures = sa.Table(
+    "signatures",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("draft_id", sa.Text, index=True),
+    sa.Column("case_no", sa.Text, index=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, doc="SHA-256 of what was signed"),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+disputes = sa.Table(
+    "disputes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("draft_id", sa.Text, index=True),
+    sa.Column("case_no", sa.Text, index=True),
+    sa.Column("account_id", sa.Text, nullable=False, index=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("element", sa.Text, nullable=False, doc="binding, `population.hukou`"),
+    sa.Column("office", sa.Text, nullable=False, doc="data owner"),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("claimed", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, doc="open | corrected | upheld"),
+    sa.Column("answer", sa.Text, nullable=False, default=""),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("answered_by", sa.Text),
+    sa.Column("answered_at", Utc),
+    sa.Index("ix_disputes_office_state", "office", "state"),
+)

@@ -71,3 +71,46 @@ documents = sa.Table(
     sa.Column("fingerprint", sa.Text, nullable=False, doc="SHA-256 of the body"),
     sa.Column("issued_at", Utc, nullable=False),
 )
+
+case_messages = sa.Table(
+    "case_messages",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("case_no", sa.Text, sa.ForeignKey("cases.case_no"), nullable=False, index=True),
+    sa.Column("side", sa.Text, nullable=False, doc="applicant | office"),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+parcels = sa.Table(
+    "parcels",
+    metadata,
+    sa.Column("case_no", sa.Text, sa.ForeignKey("cases.case_no"), primary_key=True),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, doc="wanted | collected | delivered | returned"),
+    sa.Column("tracking_no", sa.Text, nullable=False, default=""),
+    sa.Column("wanted_at", Utc, nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Index("ix_parcels_state_changed_at", "state", "changed_at"),
+)
+
+samples = sa.Table(
+    "samples",
+    metadata,
+    sa.Column("case_no", sa.Text, sa.ForeignKey("cases.case_no"), primary_key=True),
+    sa.Column("item_code", sa.Text, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False, doc="random | post_check"),
+    sa.Column("drawn_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("finding", sa.Text, nullable=False, default="", doc="right | wrong"),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("checked_by", sa.Text),
+    sa.Column("checked_at", Utc),
+    sa.Index("ix_samples_office_finding", "office", "finding"),
+)

@@ -10,6 +10,10 @@ offices = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("name_zh", sa.Text, nullable=False),
     sa.Column("name_en", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False, server_default="city", doc="state | province | city | county | town"),
+    sa.Column("region", sa.Text, nullable=False, server_default="440300", doc="administrative division code"),
+    sa.Column("parent", sa.Text, nullable=False, server_default="", doc="key of the office above"),
+    sa.Column("credit_code", sa.Text, nullable=False, server_default="", doc="unified social credit code of the body"),
 )
 
 service_items = sa.Table(
@@ -31,6 +35,14 @@ service_items = sa.Table(
     sa.Column("search_text", sa.Text, nullable=False, doc="lower-cased words that searching looks into"),
     sa.Column("changed_at", Utc, nullable=False),
     sa.Column("changed_by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, server_default="committed", doc="instant | committed"),
+    sa.Column("level", sa.Text, nullable=False, server_default="city"),
+    sa.Column("region", sa.Text, nullable=False, server_default="440300"),
+    sa.Column("life_events", sa.Text, nullable=False, server_default="", doc="`|birth|school|`"),
+    sa.Column("keywords", sa.Text, nullable=False, server_default="", doc="other words people use for it"),
+    sa.Column("pinyin", sa.Text, nullable=False, server_default="", doc="syllables of the Chinese name"),
+    sa.Column("is_online", sa.Boolean, nullable=False, server_default=sa.text("true"), doc="False: a guide without a process"),
+    sa.Column("search_stamp", sa.Text, nullable=False, server_default="", index=True, doc="new whenever it must be indexed anew"),
 )
 
 service_item_versions = sa.Table(
