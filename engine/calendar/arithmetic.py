@@ -39,14 +39,27 @@ def due(
     start: aware; the day it lies on is day 0 in day mode. pauses may overlap and be open (then they last until `now`, which is
     needed only for them). extension: counted on from the first due moment. A natural-day limit whose last day is no workday ends
     on the next one (民法典 art. 203)."""
-    spells = effective_pauses(office, pauses, mode, now)
-    at = _leg(office, start, limit, mode, spells)
-    if extension is not None:
-        at = _leg(office, at, extension, mode, spells)
+    at = unrolled(office, start, limit, mode=mode, pauses=pauses, extension=extension, now=now)
     if limit.unit is Unit.ND:
         at = _roll(office, at)
     ends = (office.local(start).date(), office.local(at).date())
     return Due(at, any(map(office.calendar.is_provisional, ends)), office.calendar.version)
+
+
+def unrolled(
+    office: Office,
+    start: datetime,
+    limit: Limit,
+    *,
+    mode: Mode = Mode.DAY,
+    pauses: Sequence[Pause] = (),
+    extension: Limit | None = None,
+    now: datetime | None = None,
+) -> datetime:
+    """The end of the count alone, before a last day that is no workday is moved on; same arguments as `due`."""
+    spells = effective_pauses(office, pauses, mode, now)
+    at = _leg(office, start, limit, mode, spells)
+    return at if extension is None else _leg(office, at, extension, mode, spells)
 
 
 def used(
@@ -98,7 +111,12 @@ def _leg(office: Office, start: datetime, limit: Limit, mode: Mode, spells: Sequ
 
 
 def _on_axis(office: Office, spells: Iterable[tuple[datetime, datetime]], unit: Unit, mode: Mode) -> list[tuple[float, float]]:
-    return [(_position(office, a, unit, mode), _position(office, b, unit, mode)) for a, b in spells]
+    return [(_edge(office, a, unit, mode), _edge(office, b, unit, mode)) for a, b in spells]
+
+
+def _edge(office: Office, moment: datetime, unit: Unit, mode: Mode) -> float:
+    """Where a pause begins or ends: midnight belongs to the day before it, so that whole days are paused as whole days."""
+    return _position(office, moment - timedelta(microseconds=1) if _by_day(unit, mode) else moment, unit, mode)
 
 
 def _by_day(unit: Unit, mode: Mode) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
-from engine.calendar.arithmetic import due, effective_pauses
+from engine.calendar.arithmetic import due, effective_pauses, unrolled
 from engine.calendar.limits import Limit, Mode, Pause, Unit
 from engine.calendar.office import Office
 
@@ -45,9 +45,11 @@ def steps(
     end = due(office, start, limit, mode=mode, pauses=pauses, extension=extension, now=now)
     spells = effective_pauses(office, pauses, mode, now)
     lines = [_first(office, start, limit, mode)]
-    days = _days(office, start, end.at, limit.unit, mode, spells)
+    counted_to = unrolled(office, start, limit, mode=mode, pauses=pauses, extension=extension, now=now)
+    days = _days(office, start, counted_to, limit.unit, mode, spells)
     for _, group in groupby(days, key=lambda d: (d.counts, d.zh)):
         lines.append(_line(list(group), limit.unit, mode))
+    lines.extend(_rolled(office, counted_to, end.at))
     if not (mode is Mode.DAY and limit.counts_days):
         lines.extend(_paused(office, a, b) for a, b in spells)
     if extension is not None:
@@ -109,12 +111,17 @@ def _counted(
     by_day: bool,
 ) -> float:
     if by_day:
-        return float(not any(office.local(a).date() < day <= office.local(b).date() for a, b in spells))
+        return float(not any(_last_day(office, a) < day <= _last_day(office, b) for a, b in spells))
     begin = max(start, office.at(day, 0))
     until = min(end, office.at(day, 86_400))
     measure = office.work_second if unit in (Unit.WD, Unit.WH) else datetime.timestamp
     total = measure(until) - measure(begin)
     return total - sum(max(0.0, measure(min(b, until)) - measure(max(a, begin))) for a, b in spells if a < until and b > begin)
+
+
+def _last_day(office: Office, edge: datetime) -> date:
+    """The day that a pause's edge belongs to; midnight belongs to the day before (as in `arithmetic`)."""
+    return office.local(edge - timedelta(microseconds=1)).date()
 
 
 def _line(group: list[_Day], unit: Unit, mode: Mode) -> Step:
@@ -151,6 +158,14 @@ def _paused(office: Office, start: datetime, end: datetime) -> Step:
     zh, en = "停表 {} 至 {}，不计", "paused from {} to {}, not counted"
     spell = (f"{first:%m-%d %H:%M}", f"{last:%m-%d %H:%M}")
     return Step(first.date(), last.date(), zh.format(*spell), en.format(*spell))
+
+
+def _rolled(office: Office, counted_to: datetime, end: datetime) -> Iterator[Step]:
+    """The days behind a last day that is no workday (民法典 art. 203)."""
+    if end > counted_to:
+        days = [office.local(counted_to).date(), office.local(end).date()]
+        zh, en = "期间最后一日非工作日，顺延至次一工作日", "the last day is no working day: moved to the next one"
+        yield Step(days[0], days[1], zh, en)
 
 
 def _extended(office: Office, at: datetime, extension: Limit) -> Step:

@@ -30,6 +30,12 @@ class LimitUnreadable(Invalid):
     zh = "时限应写成 5WD、10ND、4WH 或 24NH 这样的整数加单位，实际为“{text}”。"
 
 
+class PauseBackwards(Invalid):
+    """Expected a pause that ends after it begins, but it runs from {start} to {end}; exchange the two."""
+
+    zh = "停表的结束时刻不能早于开始时刻：{start} 至 {end}；请对调。"
+
+
 _PATTERN = re.compile(r"\s*(\d{1,5})\s*(ND|WD|NH|WH)\s*", re.IGNORECASE)
 _WORDS = {
     Unit.ND: ("自然日", "calendar day"),
@@ -71,6 +77,10 @@ class Pause:
     start: datetime
     end: datetime | None = None
     declared: Limit | None = None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise PauseBackwards(start=self.start.isoformat(), end=self.end.isoformat())
 
 
 def parse(text: str) -> Limit:

@@ -22,6 +22,12 @@ class DateUnreadable(Invalid):
     zh = "日期应写成 2026-02-13，可加 T10:00，实际为“{text}”。"
 
 
+class PauseUnreadable(Invalid):
+    """Expected a pause such as 2026-03-02/2026-03-04 or 2026-03-02T10:00/2026-03-02T15:00, but it reads {text}."""
+
+    zh = "停表区间应写成 2026-03-02/2026-03-04 或 2026-03-02T10:00/2026-03-02T15:00，实际为“{text}”。"
+
+
 @click.group()
 def clock() -> None:
     """法定时限 / legal time limits."""
@@ -70,5 +76,8 @@ def _moment(text: str, clock_time: str, office: Office) -> datetime:
 
 
 def _pause(text: str, office: Office) -> Pause:
-    start, _, end = text.partition("/")
+    """A day alone means its first moment, so that 2026-03-02/2026-03-04 stops the clock for two days."""
+    start, slash, end = text.partition("/")
+    if not (slash and start and end):
+        raise PauseUnreadable(text=text)
     return Pause(_moment(start, "00:00", office), _moment(end, "00:00", office))

@@ -1,6 +1,6 @@
 """The arithmetic beside a slow and obvious model that walks minute by minute."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,11 +34,15 @@ def walk_minutes(start: datetime, minutes: int, pauses: list[Pause]) -> datetime
     return moment
 
 
+def last_day(edge: datetime) -> date:
+    return OFFICE.local(edge - timedelta(microseconds=1)).date()
+
+
 def walk_days(start: datetime, days: int, pauses: list[Pause]) -> datetime:
     day = OFFICE.local(start).date()
     while days:
         day += timedelta(days=1)
-        paused = any(OFFICE.local(p.start).date() < day <= OFFICE.local(p.end).date() for p in pauses if p.end)
+        paused = any(last_day(p.start) < day <= last_day(p.end) for p in pauses if p.end)
         days -= OFFICE.calendar.is_workday(day) and not paused
     return OFFICE.at(day, OFFICE.closing)
 
