@@ -32,7 +32,23 @@ sla_clocks = sa.Table(
     sa.Column("breached_at", Utc, doc="when it first turned yellow or red; never taken back"),
     sa.Column("calendar_version", sa.Text, nullable=False),
     sa.Column("is_provisional", sa.Boolean, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False, default=0, server_default="0", doc="rungs of the ladder climbed so far"),
+    sa.Column("escalate_at", Utc, doc="when the next rung is due; None = never"),
     sa.Index("ix_sla_clocks_next_change_at", "next_change_at"),
+    sa.Index("ix_sla_clocks_escalate_at", "escalate_at"),
+)
+
+escalations = sa.Table(
+    "escalations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("case_no", sa.Text, nullable=False, index=True),
+    sa.Column("clock_id", sa.Text, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, doc="holder | colleagues | head | city"),
+    sa.Column("reached", Json, nullable=False, doc="addresses"),
+    sa.Column("at", Utc, nullable=False),
+    sa.UniqueConstraint("clock_id", "rung"),
 )
 
 cards = sa.Table(
@@ -43,7 +59,7 @@ cards = sa.Table(
     sa.Column("clock_id", sa.Text, nullable=False),
     sa.Column("clock_kind", sa.Text, nullable=False),
     sa.Column("level", sa.Text, nullable=False, doc="warning | yellow | red"),
-    sa.Column("status", sa.Text, nullable=False, doc="Y issued | Q cancelled (DOMAIN 2.4)"),
+    sa.Column("status", sa.Text, nullable=False, doc="D held | Y issued | C dropped before issue | Q cancelled (DOMAIN 2.4)"),
     sa.Column("office", sa.Text, nullable=False),
     sa.Column("issued_at", Utc, nullable=False),
     sa.Column("due_at", Utc),
@@ -52,6 +68,9 @@ cards = sa.Table(
     sa.Column("calendar_version", sa.Text, nullable=False),
     sa.Column("cancel_reason", sa.Text, nullable=False, default=""),
     sa.Column("cancelled_at", Utc),
+    sa.Column("settled_by", sa.Text, doc="name of who confirmed, dropped or cancelled it"),
+    sa.Column("appeal", Json, doc="{by, name, text, at, answer, answered_by, answered_at, is_upheld}"),
+    sa.Column("recheck", Json, doc="{version, due_at, zh, en}: what a later calendar says of it"),
     sa.UniqueConstraint("clock_id", "level"),
     sa.Index("ix_cards_office_issued_at", "office", "issued_at", "id"),
 )
