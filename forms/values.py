@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from unicodedata import normalize
 
 import re2
 
@@ -36,9 +37,14 @@ def typed(field: Field, raw: object) -> tuple[object, Said | None]:
 
 
 def _tidy(field: Field, text: str) -> str:
-    """Without spaces around it; numbers that carry a check mark also without spaces inside, in capitals."""
+    """Without spaces around it; a number that carries a check mark also without spaces inside, in capitals and plain digits.
+
+    What is no such number stays as it was typed, so that the person finds their own mistake again."""
     text = text.strip()
-    return re.sub(r"\s", "", text).upper() if field.rules.format in ("id-number", "uscc", "bank-account", "mobile") else text
+    if field.rules.format not in ("id-number", "uscc", "bank-account", "mobile"):
+        return text
+    tight = re.sub(r"\s", "", normalize("NFKC", text)).upper()
+    return tight if FORMATS[field.rules.format][0](tight) else text
 
 
 def _flag(raw: object) -> tuple[object, Said | None]:

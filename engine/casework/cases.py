@@ -1,6 +1,7 @@
 """The case 办件: read by its applicant and by officers, withdrawn, urged, supplemented."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -190,7 +191,9 @@ def public_progress(tx: Transaction, case_no: str, query_code: str) -> Progress:
     row = case_rows.find(tx, case_no.strip().upper())
     if row is None or row["query_code"] != query_code.strip().upper():
         raise NotFound(thing=("办件", "the case"), key=case_no)
-    return _progress(tx, {**row, "applicant_name": access.mask_name(row["applicant_name"]), "account_id": "", "agent_id": None})
+    masked = {**row, "applicant_name": access.mask_name(row["applicant_name"]), "account_id": "", "agent_id": None}
+    shown = _progress(tx, masked)
+    return replace(shown, lines=timeline.for_strangers(shown.lines))
 
 
 def archive(tx: Transaction, case_no: str) -> Archive:

@@ -1,6 +1,7 @@
 """A case's history as sentences: what happened, when, by whom; a plain list for its applicant, everything for officers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from engine.actors import SYSTEM
 from engine.casework.view import Line
@@ -108,6 +109,11 @@ def _line(row: history.Event, is_for_applicant: bool, applicant: str) -> Line:
         who="" if is_inside or is_machines else row.actor_name,
         data={} if is_for_applicant else row.data,
     )
+
+
+def for_strangers(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The same without people's names and without what somebody wrote: for whoever holds a number and a code."""
+    return tuple(replace(line, who="", zh=line.zh.split("：")[0], en=line.en.split(": ")[0]) for line in lines)
 
 
 def latest(lines: Iterable[Line], kind: str) -> Line | None:
