@@ -108,7 +108,9 @@ def _is_refusal(text: str) -> bool:
     return re.search(r"responded with a status of 4\d\d", text) is not None
 
 
-def arrive(browser: Browser, city: City, who: str | None = None, *, language: str = "zh-CN", size: dict[str, int] = DESK) -> Person:
+def arrive(
+    browser: Browser, city: City, who: str | None = None, *, language: str = "zh-CN", size: dict[str, int] = DESK
+) -> Person:
     """A person with a browser of their own, signed in by one click when `who` is named."""
     context = browser.new_context(
         locale=language,
