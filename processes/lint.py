@@ -7,10 +7,12 @@ import forms
 from engine import dmn
 from engine.bpmn.check import Report, examine
 from engine.bpmn.model import Node, Process, Scope
-from engine.casework.operations import OPERATIONS
+from engine.casework.topics import OPERATIONS
 from engine.dmn import Decision
 from engine.errors import Finding, Invalid, Severity
 from engine.runtime.plans import decisions_of
+from processes import calls
+from processes import manifest as manifests
 from processes import package as packages
 from processes.connectors.facts import OPERATION
 from processes.package import Package
@@ -47,6 +49,7 @@ def _findings(package: Package) -> Iterator[Finding]:
     for name, content in package.files.items():
         if name.endswith(".bpmn"):
             yield from _diagram(content, decisions, read)
+    yield from calls.findings(package)
     if package.manifest:
         yield from _manifest(package, read)
 
@@ -106,7 +109,7 @@ def _node(node: Node, read: Mapping[str, forms.Form]) -> Iterator[Finding]:
 
 
 def _manifest(package: Package, read: Mapping[str, forms.Form]) -> Iterator[Finding]:
-    table = package.manifest.get("forms")
+    table = manifests.trial(package.manifest).get("forms")
     wanted = str(table.get("application") or "") if isinstance(table, Mapping) else ""
     if wanted and wanted not in read:
         en, zh = f"The application form {wanted} is not in the package.", f"服务包中没有申请表单 {wanted}。"

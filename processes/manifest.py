@@ -54,11 +54,44 @@ _OPTIONAL: tuple[Check, ...] = (
 )
 
 
+_PARTS: tuple[Check, ...] = (
+    ("key", _is_text, "a key such as shared-parts", "标识，如 shared-parts"),
+    ("parts.name", _is_words, "a name in zh and en", "中英文名称"),
+)
+
+
+def _is_keys(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+_ANY: tuple[Check, ...] = (("needs", _is_keys, "a list of package keys", "服务包标识的列表"),)
+
+
 def check(manifest: Mapping[str, object]) -> None:
-    """Raises Invalid with a finding for each value that is missing or of the wrong kind."""
-    findings = [*_look(manifest, _REQUIRED, required=True), *_look(manifest, _OPTIONAL, required=False)]
+    """Raises Invalid with a finding for each value that is missing or of the wrong kind.
+
+    A package of parts names no item: others call its processes; `trial` says as what item its own scenarios try them."""
+    required = _PARTS if is_parts(manifest) else _REQUIRED
+    findings = [*_look(manifest, required, required=True), *_look(manifest, (*_OPTIONAL, *_ANY), required=False)]
     if findings:
         raise Invalid(findings=findings)
+
+
+def is_parts(manifest: Mapping[str, object]) -> bool:
+    """Whether a package only offers processes that others call."""
+    return "parts" in manifest
+
+
+def needs(manifest: Mapping[str, object]) -> tuple[str, ...]:
+    """Keys of the packages it calls."""
+    found = manifest.get("needs")
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def trial(manifest: Mapping[str, object]) -> Mapping[str, object]:
+    """The manifest under which scenarios try a package: its own, or that of its trial item."""
+    found = manifest.get("trial")
+    return found if is_parts(manifest) and isinstance(found, Mapping) else manifest
 
 
 def _look(manifest: Mapping[str, object], checks: tuple[Check, ...], *, required: bool) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.calendar.china import ChinaCalendar
 from engine.casework.observer import observe
-from engine.casework.operations import OPERATIONS
+from engine.casework.topics import OPERATIONS
 from engine.clock import Clock, DatabaseClock
 from engine.ports import AttributeSource
 from engine.runtime import database

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import parse
-from engine.casework import applications, boards, cases, catalogue, inbox, notices, sla
+from engine.casework import applications, boards, cases, catalogue, inbox, notices, sla, verbs
 from engine.clock import VirtualClock
-from engine.errors import NotFound
-from engine.runtime import jobs, messages, timers
+from engine.errors import Conflict, NotFound, TongbanError
+from engine.runtime import deploy, jobs, messages, timers
 from engine.runtime.durations import seconds
 from engine.transaction import Engine
-from processes import offices, people
+from processes import needs, offices, people
+from processes.package import Package
 from processes.simulators.registers import Register
 
 Table = Mapping[str, Any]
@@ -23,7 +24,7 @@ ROUNDS = 40
 
 @dataclass(slots=True)
 class Play:
-    """One case being played. case_no: once it was applied for."""
+    """One case being played. case_no: once it was applied for. package: what is tried, None in a whole city."""
 
     engine: Engine
     clock: VirtualClock
@@ -31,6 +32,20 @@ class Play:
     applicant: Actor
     case_no: str = ""
     root_id: str = ""
+    package: Package | None = None
+    applied: tuple[Table, str] = ({}, "")
+
+
+class AppliedTwice(Conflict):
+    """Expected the same application to give case {first} again, but it opened {second}."""
+
+    zh = "重复提交应返回办件 {first}，实际新建了 {second}。"
+
+
+class NotRefused(Conflict):
+    """Expected the step “{step}” to be refused with {code}, but it went through."""
+
+    zh = "步骤“{step}”应被拒绝（{code}），实际却成功了。"
 
 
 def moment(text: str, zone: str) -> datetime:
@@ -43,7 +58,7 @@ def apply(play: Play, answers: Table, key: str) -> None:
     done = applications.apply(
         play.engine, play.applicant, play.item_code, answers, idempotency_key=key, consents=["data-sharing"]
     )
-    play.case_no = done.case_no
+    play.case_no, play.applied = done.case_no, (answers, key)
     with play.engine.read(play.applicant) as tx:
         play.root_id = cases.read(tx, done.case_no).root_id
     settle(play)
@@ -68,13 +83,25 @@ def settle(play: Play) -> None:
 
 
 def step(play: Play, given: Table) -> None:
-    """One step: advance, complete, supplement, hand_in, withdraw, switch_off or sources. Raises what people would see."""
-    for name, act in _STEPS.items():
-        if name in given:
-            act(play, given)
-            settle(play)
+    """One step, named by a key of `_STEPS`. `refused`: the code of the error it must meet. Raises what people would see."""
+    act = next((act for name, act in _STEPS.items() if name in given), None)
+    if act is None:
+        raise NotFound(thing=("情景步骤", "the step"), key=", ".join(given))
+    if "refused" in given:
+        _refused(play, given, act)
+    else:
+        act(play, given)
+    settle(play)
+
+
+def _refused(play: Play, given: Table, act: Callable[[Play, Table], None]) -> None:
+    try:
+        act(play, given)
+    except TongbanError as error:
+        if error.code == given["refused"]:
             return
-    raise NotFound(thing=("情景步骤", "the step"), key=", ".join(given))
+        raise
+    raise NotRefused(step=", ".join(given), code=given["refused"])
 
 
 def _advance(play: Play, given: Table) -> None:
@@ -143,7 +170,50 @@ def _sources(play: Play, given: Table) -> None:
     behave(cast(Mapping[str, Register], play.engine.sources), given["sources"])
 
 
+def _message(play: Play, given: Table) -> None:
+    """From outside: `{message = "police.answered", values = {…}, id = "once"}`; key: the case's number unless it says otherwise.
+
+    `{case}` stands for the number, `{login}` for that person's identity number or credit code."""
+    named = {login: person.subject or "" for login, person in people.everybody().items()} | {"case": play.case_no}
+    key = str(given.get("key", "{case}")).format_map(named)
+    with play.engine.begin(SYSTEM) as tx:
+        messages.publish(tx, str(given["message"]), key, given.get("values", {}), message_id=given.get("id"))
+
+
+def _again(play: Play, given: Table) -> None:
+    """The same application once more, as of somebody who pressed twice: the same case comes back."""
+    answers, key = play.applied
+    case_no, root_id = play.case_no, play.root_id
+    apply(play, answers, key)
+    if (play.case_no, play.root_id) != (case_no, root_id):
+        raise AppliedTwice(first=case_no, second=play.case_no)
+
+
+def _new_version(play: Play, given: Table) -> None:
+    """Everything that this case runs on is published once more, changed; the case must not notice."""
+    package = play.package
+    if package is None:
+        raise NotFound(thing=("服务包", "the package"), key=play.item_code)
+    for each in (*needs.of(package), package):
+        files = {n: c + b"\n<!-- 2 -->\n" if n.endswith(".bpmn") else c for n, c in each.files.items()}
+        with play.engine.begin(SYSTEM) as tx:
+            made = deploy.deploy(tx, each.key, files, manifest=each.manifest)
+            deploy.publish(tx, made.id)
+            if "item" in each.manifest:
+                catalogue.register(tx, made.id, each.manifest)
+                catalogue.publish(tx, made.id)
+
+
+def _extend(play: Play, given: Table) -> None:
+    with play.engine.begin(people.person(str(given["by"])).actor()) as tx:
+        verbs.extend(tx, play.case_no, str(given["extend"]), str(given.get("reason", "")))
+
+
 _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
+    "message": _message,
+    "again": _again,
+    "new_version": _new_version,
+    "extend": _extend,
     "advance": _advance,
     "complete": _complete,
     "supplement": _supplement,

@@ -6,6 +6,7 @@ from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
 from engine.runtime import deploy
 from engine.runtime.deploy import Deployment
 from engine.transaction import Engine, Transaction
+from processes import needs
 from processes.lint import lint
 from processes.package import Package
 from processes.scenarios import run_all
@@ -36,6 +37,7 @@ def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = 
     if package.manifest:
         _try(package)
     with engine.begin(actor) as tx:
+        _bring_in(tx, package)
         made = _store(tx, package)
         return made if is_draft else _release(tx, made.id)
 
@@ -43,7 +45,15 @@ def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = 
 def store(engine: Engine, package: Package) -> Deployment:
     """Stores and publishes a package that this build was tested with; for seeding a city."""
     with engine.begin(SYSTEM) as tx:
+        _bring_in(tx, package)
         return _release(tx, _store(tx, package).id)
+
+
+def _bring_in(tx: Transaction, package: Package) -> None:
+    """What the package calls is there before it; a version that the city has already published stays."""
+    for needed in needs.of(package):
+        if not deploy.is_published(tx, needed.key):
+            _release(tx, _store(tx, needed).id)
 
 
 def _try(package: Package) -> None:
@@ -60,7 +70,7 @@ def _try(package: Package) -> None:
 
 def _store(tx: Transaction, package: Package) -> Deployment:
     made = deploy.deploy(tx, package.key, package.files, manifest=package.manifest)
-    if package.manifest and not _is_registered(tx, made.id):
+    if "item" in package.manifest and not _is_registered(tx, made.id):
         catalogue.register(tx, made.id, package.manifest)
     return made
 

@@ -1,12 +1,12 @@
 """Scenarios: a package tried on a platform of its own, on a virtual clock, with what must come out of it.
 
-A scenario is a TOML table: `applicant` (login), `start` (local moment), `before` (a step), `answers`, `sources` (how they
-behave), `steps`, `expect`."""
+A scenario is a TOML table: `applicant` (login), `start` (local moment), `manifest` (what it says instead), `before` (a step),
+`answers`, `sources` (how they behave), `steps`, `expect`."""
 
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -19,9 +19,11 @@ from engine.clock import VirtualClock
 from engine.errors import TongbanError
 from engine.models.base import metadata
 from engine.runtime import database, deploy, history
+from engine.runtime import standing as standings
 from engine.settings import Settings
-from engine.transaction import Engine
-from processes import offices, people, platform, player
+from engine.transaction import Engine, Transaction
+from processes import manifest as manifests
+from processes import needs, offices, people, platform, player
 from processes.package import Package
 from processes.player import Play
 from processes.simulators.registers import registers
@@ -104,12 +106,27 @@ def stage(package: Package, script: Table) -> Play:
     clock = VirtualClock(player.moment(str(script.get("start", START)), settings.zone))
     engine = platform.wire(settings, opened, clock, registers(lambda: clock.now))
     settle_in(engine)
+    manifest = _told(manifests.trial(package.manifest), script.get("manifest", {}))
     with engine.begin(SYSTEM) as tx:
-        made = deploy.deploy(tx, package.key, package.files, manifest=package.manifest)
-        deploy.publish(tx, made.id)
-        item = catalogue.register(tx, made.id, package.manifest)
+        for needed in needs.of(package):
+            _bring_in(tx, needed, needed.manifest)
+        _bring_in(tx, package, manifest)
+    code = str(manifest["item"]["code"])
+    return Play(engine, clock, code, people.person(str(script["applicant"])).actor(), package=replace(package, manifest=manifest))
+
+
+def _told(manifest: Mapping[str, Any], changes: Table) -> Mapping[str, Any]:
+    """The manifest with what a scenario says instead: `[manifest.post_check] percent = 100`."""
+    merged = {key: {**manifest.get(key, {}), **value} if isinstance(value, Mapping) else value for key, value in changes.items()}
+    return {**manifest, **merged}
+
+
+def _bring_in(tx: Transaction, package: Package, manifest: Mapping[str, Any]) -> None:
+    made = deploy.deploy(tx, package.key, package.files, manifest=manifest)
+    deploy.publish(tx, made.id)
+    if "item" in manifest:
+        catalogue.register(tx, made.id, manifest)
         catalogue.publish(tx, made.id)
-    return Play(engine, clock, item.code, people.person(str(script["applicant"])).actor())
 
 
 def settle_in(engine: Engine) -> None:
@@ -154,6 +171,8 @@ def outcome(play: Play) -> dict[str, Any]:
         progress = cases.progress(tx, play.case_no)
         paid = [e for e in entitlements.mine(tx) if e.case_no == play.case_no]
         held = [licence for licence in licences.wallet(tx) if licence.case_no == play.case_no]
+    with play.engine.read(SYSTEM) as tx:
+        standing = standings.of(tx, play.root_id)
     case = progress.case
     return {
         "state": str(case.state),
@@ -167,5 +186,10 @@ def outcome(play: Play) -> dict[str, Any]:
         "monthly_fen": paid[0].monthly_fen if paid else 0,
         "licence": held[0].type if held else "",
         "valid_to": str(held[0].valid_to) if held and held[0].valid_to else "",
+        "commitment": case.is_on_commitment,
+        "extended": case.is_extended,
+        "waiting": list(standing.waiting),
+        "sent": list(standing.sent),
+        "incidents": list(standing.incidents),
         "elements": sorted(_met(play)),
     }

@@ -9,6 +9,7 @@ from api.web import shared
 from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices
 from engine.casework.states import TERMINAL, CaseState
 from engine.errors import Invalid, TongbanError
+from engine.transaction import Transaction
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 _TABS = {
@@ -72,13 +73,17 @@ def supplement(case_no: str) -> str | Response:
     return _supplement(case_no, {})
 
 
+def _form(tx: Transaction, asked: cases.Supplement | None) -> forms.Form | None:
+    return form_files.form(tx, asked.deployment_id, asked.form_id) if asked and asked.deployment_id and asked.form_id else None
+
+
 def _supplement(case_no: str, answers: dict[str, object], error: TongbanError | None = None) -> str | Response:
     with current.engine().read(current.required()) as tx:
         progress = cases.progress(tx, case_no)
         asked = progress.supplement
         if asked is None:
             return shared.go("my.case", case_no=case_no)
-        form = form_files.form(tx, progress.case.deployment_id, asked.form_id) if asked.form_id else None
+        form = _form(tx, asked)
     errors = shared.errors_by_key(error) if error else {}
     views = forms.view(form, answers or dict(progress.answers), errors=errors) if form else ()
     findings = shared.as_findings(error) if error else ()
@@ -91,7 +96,7 @@ def hand_in(case_no: str) -> str | Response | tuple[str | Response, int]:
     with current.engine().read(current.required()) as tx:
         progress = cases.progress(tx, case_no)
         asked = progress.supplement
-        form = form_files.form(tx, progress.case.deployment_id, asked.form_id) if asked and asked.form_id else None
+        form = _form(tx, asked)
     answers = forms.rearranged(form, shared.posted(form), request.form) if form else {}
     if "_add" in request.form or "_remove" in request.form:
         return _supplement(case_no, answers)

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.actors import Actor
-from engine.bpmn.terms import Cancel
 from engine.calendar.colours import Colour
 from engine.casework import (
     access,
@@ -18,6 +17,7 @@ from engine.casework import (
     catalogue,
     documents,
     form_files,
+    handling,
     licences,
     notices,
     offices,
@@ -25,8 +25,8 @@ from engine.casework import (
     sla,
     timeline,
     verbs_rows,
+    withdrawals,
 )
-from engine.casework.documents import DocumentKind
 from engine.casework.pages import Page
 from engine.casework.sla import ClockKind
 from engine.casework.states import TERMINAL, WITHDRAWABLE, CaseState
@@ -34,7 +34,7 @@ from engine.casework.view import Archive, Case, Line, Progress, Supplement
 from engine.errors import Conflict, NotFound
 from engine.models.cases import cases
 from engine.models.tasks import human_tasks
-from engine.runtime import jobs, step, tasks
+from engine.runtime import jobs, tasks
 from engine.transaction import Engine, Transaction
 
 __all__ = ["Archive", "Case", "Line", "Progress", "Supplement"]
@@ -216,18 +216,13 @@ def archive(tx: Transaction, case_no: str) -> Archive:
 
 
 def withdraw(engine: Engine, actor: Actor, case_no: str, reason: str) -> Case:
-    """The applicant withdraws before the decision: the process is cancelled, clocks stop, a document confirms it.
+    """The applicant withdraws before the decision: the process is called off, clocks stop, a document confirms it.
 
     Raises NotFound, IllegalMove once it is decided."""
     with engine.begin(actor) as tx:
         case_rows.allowed(tx, case_no, "case.withdraw")
         row = case_rows.locked(tx, case_no)
-        row = case_rows.move(tx, row, CaseState.WITHDRAWN, "case.withdrawn", {"reason": reason}, result="withdrawn", special=None)
-        sla.stop(tx, case_no)
-        documents.issue(tx, row, DocumentKind.WITHDRAWAL, {"reason": reason})
-        for to in notices.holders(tx, case_no):
-            notices.write(tx, to, "case.withdrawn", {"case_no": case_no}, case_no=case_no)
-        step.step(tx, row["root_id"], Cancel(reason))
+        withdrawals.ask(tx, row, reason)
         return case_rows.shown(case_rows.locked(tx, case_no))
 
 
@@ -260,6 +255,7 @@ def supplement_wanted(tx: Transaction, row: Mapping[str, Any]) -> Supplement | N
         due_at=datetime.fromisoformat(due_at) if due_at else None,
         task_id=task["id"] if task else None,
         form_id=task["form_key"] if task else None,
+        deployment_id=handling.deployment_of(tx, task["definition_id"]) if task else None,
     )
 
 
@@ -277,7 +273,8 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
         task = _applicant_task(tx, case_no)
         if row["state"] != CaseState.SUPPLEMENT_REQUIRED or task is None:
             raise NothingToSupplement(case_no=case_no)
-        values = form_files.validated(tx, row["deployment_id"], task["form_key"], answers)
+        deployment_id = handling.deployment_of(tx, task["definition_id"])
+        values = form_files.validated(tx, deployment_id, task["form_key"], answers)
         _supplemented(tx, row, values)
         tasks.complete(
             tx, task["id"], {"supplement_answers": values, "form": {**row["answers"], **values}}, expected_version=None

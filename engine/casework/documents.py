@@ -36,6 +36,7 @@ class DocumentKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     TERMINATION = "termination"
     REVOCATION = "revocation"
+    COMMITMENT = "commitment"
     DELIVERY = "delivery"
 
 

@@ -166,9 +166,19 @@ def revoke(tx: Transaction, number: str, reason: str) -> Licence:
     row = _row(tx, number, "licence.revoke")
     if row["status"] != "valid":
         raise NotValid(number=number, status=row["status"])
+    return _revoked(tx, row, reason)
+
+
+def revoke_of_case(tx: Transaction, case_no: str, reason: str) -> int:
+    """Takes back every valid licence that a case has issued, when its decision is revoked; returns how many."""
+    valid = sa.and_(licences.c.case_no == case_no, licences.c.status == "valid")
+    return len([_revoked(tx, row, reason) for row in tx.rows(sa.select(licences).where(valid))])
+
+
+def _revoked(tx: Transaction, row: Mapping[str, Any], reason: str) -> Licence:
     changes = {"status": "revoked", "status_reason": reason}
     tx.connection.execute(licences.update().where(licences.c.id == row["id"]).values(**changes))
     root_id = tx.connection.execute(sa.select(cases.c.root_id).where(cases.c.case_no == row["case_no"])).scalar_one()
-    audit.write(tx, root_id, "licence.revoked", {"number": number, "reason": reason})
+    audit.write(tx, root_id, "licence.revoked", {"number": row["number"], "reason": reason})
     notices.write(tx, row["account_id"], "licence.revoked", {"case_no": row["case_no"]}, case_no=row["case_no"])
     return _licence(tx, {**row, **changes})

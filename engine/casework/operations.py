@@ -25,7 +25,7 @@ Values = Mapping[str, object]
 _NOTHING: Values = {}
 
 
-def _case(tx: Transaction, context: Values) -> Row:
+def case_of(tx: Transaction, context: Values) -> Row:
     """The case this instance serves; the root's lock is held by the step. Raises NotFound when it serves none."""
     case_no = str(context.get("business_key") or "")
     row = case_rows.find(tx, case_no)
@@ -39,7 +39,7 @@ def _case(tx: Transaction, context: Values) -> Row:
 
 def accept(tx: Transaction, context: Values, given: Values) -> Values:
     """受理: the legal start of both limits; one acceptance document (行政许可法 art. 32)."""
-    _accept(tx, _case(tx, context), is_conditional=bool(given.get("conditional")))
+    _accept(tx, case_of(tx, context), is_conditional=bool(given.get("conditional")))
     return _NOTHING
 
 
@@ -69,7 +69,7 @@ def require_supplement(tx: Transaction, context: Values, given: Values) -> Value
     """一次性补正告知: everything at once and only once, before acceptance (行政许可法 art. 32 (4)).
 
     given: items (names or {name, reason, pointer?}), reason, days. Throws `supplement.twice`."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     if row["supplement"] is not None:
         raise ConnectorRefused("supplement.twice", "一次性告知只能一次 / a supplement may be asked for only once")
     items, reason = _items(given.get("items")), str(given.get("reason") or "")
@@ -105,7 +105,7 @@ def _limit(days: object, default: str) -> str:
 
 def refuse_acceptance(tx: Transaction, context: Values, given: Values) -> Values:
     """不予受理 with its reasons, or 不受理 when no licence is needed (`not_required`)."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     reasons = _reasons(given)
     _require_reasons(reasons)
     is_needless = bool(given.get("not_required"))
@@ -141,7 +141,7 @@ def _require_reasons(reasons: Sequence[object]) -> None:
 
 def review(tx: Transaction, context: Values, given: Values) -> Values:
     """审查 begins; a second round of review changes nothing."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     if row["state"] != CaseState.IN_REVIEW:
         case_rows.move(tx, row, CaseState.IN_REVIEW, "case.review_started", {})
     return _NOTHING
@@ -152,7 +152,7 @@ def open_special_procedure(tx: Transaction, context: Values, given: Values) -> V
 
     given: kind, days. A site visit is not in the article's list: it pauses only where the item says `visit_pauses` (DOMAIN
     P5)."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     kind, days = str(given.get("kind") or "expert_review"), _limit(given.get("days"), "5WD")
     limits = catalogue.limits_of(tx, row["deployment_id"])
     if kind == "site_visit" and not limits.get("visit_pauses"):
@@ -171,7 +171,7 @@ def open_special_procedure(tx: Transaction, context: Values, given: Values) -> V
 
 def close_special_procedure(tx: Transaction, context: Values, given: Values) -> Values:
     """The special procedure is over: the clocks go on; nothing happens when none is open."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     if row["special"] is None:
         return _NOTHING
     row = case_rows.move(tx, row, CaseState.IN_REVIEW, "case.special_closed", {"kind": row["special"]["kind"]}, special=None)
@@ -182,7 +182,7 @@ def close_special_procedure(tx: Transaction, context: Values, given: Values) -> 
 
 def hand_over(tx: Transaction, context: Values, given: Values) -> Values:
     """转人工: accepted if it was not yet, with the reasons, the same number and a running clock; never a refusal (DOMAIN 1.2)."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     reasons = [_sentence(r) for r in _reasons(given)]
     if CaseState(row["state"]) in BEFORE_ACCEPTANCE:
         row = _accept(tx, row)
@@ -196,7 +196,7 @@ def hand_over(tx: Transaction, context: Values, given: Values) -> Values:
 
 def record_facts(tx: Transaction, context: Values, given: Values) -> Values:
     """Keeps what sources answered, each with source, time and trust grade; a value alone counts as declared (grade D)."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     facts = to_plain(given.get("facts"))
     if isinstance(facts, Mapping):
         found = {str(name): _fact(tx, value) for name, value in facts.items()}
@@ -214,7 +214,7 @@ def _fact(tx: Transaction, value: object) -> Mapping[str, object]:
 def decide(tx: Transaction, context: Values, given: Values) -> Values:
     """准予 or 不予. given: outcome (grant | refuse), reasons. Throws `special.open`, `automatic.closed`, `automatic.refusal`,
     `refusal.without_reasons`. Sources: DOMAIN 1.2, 2.2; 行政许可法 arts. 34, 38, 45."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     outcome, reasons = str(given.get("outcome")), _reasons(given)
     if outcome not in ("grant", "refuse"):
         raise IllegalMove(case_no=row["case_no"], state=row["state"], wanted=outcome)
@@ -262,7 +262,7 @@ def _count_decision(tx: Transaction, row: Row) -> None:
 
 def issue_licence(tx: Transaction, context: Values, given: Values) -> Values:
     """Issues the licence of a grant. given: type, fields, valid_months; what is not given comes from the manifest."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     _require_grant(row)
     table = manifest.table(catalogue.manifest_of(tx, row["deployment_id"]), "licence")
     fields = to_plain(given.get("fields"))
@@ -289,7 +289,7 @@ def _require_grant(row: Row) -> None:
 
 def grant_entitlement(tx: Transaction, context: Values, given: Values) -> Values:
     """Grants a recurring payment. given: kind, monthly_fen (integer fen), from (date). Throws `entitlement.double`."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     _require_grant(row)
     kind, monthly_fen = str(given["kind"]), int(str(given["monthly_fen"]))
     if monthly_fen <= 0:
@@ -306,7 +306,7 @@ def grant_entitlement(tx: Transaction, context: Values, given: Values) -> Values
 
 def holds_entitlement(tx: Transaction, context: Values, given: Values) -> Values:
     """Whether the applicant already receives a payment of this kind from this city. given: kind → {holds}."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     return {"holds": entitlements.holds(tx, row["applicant_no"], str(given["kind"]))}
 
 
@@ -319,7 +319,7 @@ def _day(value: object) -> date | None:
 
 def deliver(tx: Transaction, context: Values, given: Values) -> Values:
     """送达 with a record of delivery; electronic unless `way` says otherwise."""
-    _deliver(tx, _case(tx, context), str(given.get("way") or "电子送达"))
+    _deliver(tx, case_of(tx, context), str(given.get("way") or "电子送达"))
     return _NOTHING
 
 
@@ -335,7 +335,7 @@ def _deliver(tx: Transaction, row: Row, way: str) -> Row:
 def close(tx: Transaction, context: Values, given: Values) -> Values:
     """办结. A decided case that nobody delivered is delivered first; an undecided one ends as terminated, with a document that
     says why; one that has ended already stays as it is (every end has a document and a delivery record: DOMAIN 2.2)."""
-    row, result = _case(tx, context), str(given.get("result") or "")
+    row, result = case_of(tx, context), str(given.get("result") or "")
     if not row["is_open"]:
         return _NOTHING
     if row["decided_at"] is None:
@@ -351,7 +351,7 @@ def close(tx: Transaction, context: Values, given: Values) -> Values:
 
 def send_notice(tx: Transaction, context: Values, given: Values) -> Values:
     """Tells somebody. given: to (`applicant`, `holders`, an address), template, params."""
-    row = _case(tx, context)
+    row = case_of(tx, context)
     params = to_plain(given.get("params"))
     facts = {**(params if isinstance(params, Mapping) else {}), "case_no": row["case_no"]}
     to = str(given.get("to") or "applicant")

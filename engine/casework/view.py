@@ -60,13 +60,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """What the applicant must still hand in. items: {name, reason, pointer?}; task_id: the applicant's own task."""
+    """What the applicant must still hand in. items: {name, reason, pointer?}; task_id: the applicant's own task.
+
+    deployment_id: whose form it is: that of the service, or of the shared part that asks."""
 
     items: tuple[Mapping[str, object], ...]
     reason: str
     due_at: datetime | None
     task_id: str | None
     form_id: str | None
+    deployment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

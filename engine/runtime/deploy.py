@@ -113,6 +113,12 @@ def get(tx: Transaction, deployment_id: str) -> Deployment:
     return Deployment(row["id"], row["key"], row["version"], row["state"], {d["process_id"]: d["id"] for d in ids})
 
 
+def is_published(tx: Transaction, key: str) -> bool:
+    """Whether some version of a package is the published one."""
+    query = sa.select(deployments.c.id).where(deployments.c.key == key, deployments.c.state == "published")
+    return tx.value(query) is not None
+
+
 def uploader(tx: Transaction, deployment_id: str) -> str:
     """Account id of whoever uploaded a version. Raises NotFound."""
     found = tx.value(sa.select(deployments.c.created_by).where(deployments.c.id == deployment_id))

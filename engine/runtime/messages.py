@@ -56,6 +56,12 @@ def publish(
     return key
 
 
+def is_awaited(tx: Transaction, name: str, correlation_key: str) -> bool:
+    """Whether an instance waits for exactly this message."""
+    query = sa.select(subscriptions.c.wait_id).where(subscriptions.c.kind == "message", subscriptions.c.name == name)
+    return tx.value(query.where(subscriptions.c.correlation_key == correlation_key).limit(1)) is not None
+
+
 def broadcast(tx: Transaction, name: str, variables: Mapping[str, object] | None = None) -> int:
     """Tells a signal to every catcher and start event; returns how many there were."""
     row = _row(tx, "signal", name, None, variables or {}, new_id(), KEEP)

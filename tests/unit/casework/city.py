@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.actors import SYSTEM, Actor, ActorKind
 from engine.casework import catalogue
 from engine.casework.observer import observe
-from engine.casework.operations import OPERATIONS
+from engine.casework.topics import OPERATIONS
 from engine.runtime import deploy
 from engine.transaction import Engine
 

@@ -1,0 +1,12 @@
+"""Every operation a diagram may call inside its step, by the topic of its service task."""
+
+from collections.abc import Mapping
+
+from engine.casework import operations, operations_check, operations_time
+from engine.transaction import Operation
+
+OPERATIONS: Mapping[str, Operation] = {
+    **operations.OPERATIONS,
+    **operations_check.OPERATIONS,
+    **operations_time.OPERATIONS,
+}
