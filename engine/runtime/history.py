@@ -4,7 +4,7 @@ A row holds all entries of one step in order: kernel events and what casework ad
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
@@ -91,7 +91,7 @@ def link(
 
 def _hash(previous: str, row: Mapping[str, object]) -> str:
     at = row["at"]
-    moment = at.isoformat(timespec="microseconds") if isinstance(at, datetime) else str(at)
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(at, datetime) else str(at)
     facts = [previous, *(row[k] for k in ("root_id", "seq", "instance_id")), moment]
     facts += [row[k] for k in ("actor_id", "actor_name", "on_behalf_of", "office", "entries")]
     return sha256(orjson.dumps(facts)).hexdigest()

@@ -1,6 +1,7 @@
 """Deploy, start and step: on both databases, rows equal waits and history is one chain."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM, Actor
 from engine.bpmn.kernel import step as kernel
 from engine.bpmn.terms import Status
+from engine.clock import VirtualClock
 from engine.errors import Invalid, NotFound
 from engine.models.definitions import deployments
 from engine.models.instances import history as history_table
@@ -174,3 +176,11 @@ def test_history_that_was_cut_off_is_found(engine: Engine) -> None:
         tx.connection.execute(history_table.delete().where(history_table.c.seq == 2))
 
     assert [broken.seq for broken in history.verify(engine)] == [1]
+
+
+def test_history_written_under_a_clock_of_another_zone_is_whole(engine: Engine, clock: VirtualClock) -> None:
+    clock.now = clock.now.astimezone(ZoneInfo("Asia/Shanghai"))
+    with engine.begin(SYSTEM) as tx:
+        start.start(tx, published(tx, "human"))
+
+    assert list(history.verify(engine)) == []
