@@ -140,7 +140,8 @@ class Node:
 
     attributes: plain ones as written, vendors' as `camunda:…` (Camunda, Flowable and Activiti alike), `zeebe:…`,
     `spiffworkflow:…`. script: of a script task, or what a service task computes in place (`camunda:expression`). properties:
-    camunda/zeebe/spiffworkflow/our `properties`, merged by name. Vendor facts that mean the same are merged into one field;
+    camunda/zeebe/spiffworkflow/our `properties`, merged by name. decision_result: `camunda:mapDecisionResult`. skip: Flowable's
+    `skipExpression`. Vendor facts that mean the same are merged into one field;
     `extensions` keeps everything as found."""
 
     id: str
@@ -162,7 +163,9 @@ class Node:
     called_element: Expression | None = None
     called_binding: str = "latest"
     called_version: str | None = None
+    business_key: Expression | None = None
     decision_ref: Expression | None = None
+    decision_result: str = ""
     operation: str | None = None
     message: Definition | None = None
     instantiate: bool = False
@@ -180,6 +183,7 @@ class Node:
     follow_up_date: Expression | None = None
     priority: Expression | None = None
     retries: Expression | None = None
+    skip: Expression | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     scope: "Scope | None" = None
     extensions: tuple[Extension, ...] = ()
@@ -190,7 +194,8 @@ class Scope:
     """What a process or an embedded sub-process holds.
 
     compensations: (boundary event id, handler activity id). triggered_by_event: event sub-process.
-    ordering, cancel_remaining, completion: ad-hoc sub-processes. method: transaction method."""
+    ordering, cancel_remaining, completion: ad-hoc sub-processes. strangers: (id, local name) of what BPMN has no flow node of
+    that kind for in a process, and what it may not hold."""
 
     nodes: tuple[Node, ...] = ()
     flows: tuple[Flow, ...] = ()
@@ -200,6 +205,7 @@ class Scope:
     ordering: str = "Parallel"
     cancel_remaining: bool = True
     completion: Expression | None = None
+    strangers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

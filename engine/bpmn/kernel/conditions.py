@@ -27,7 +27,12 @@ def _turned_true(run: Run, token: Token, pending: Pending, changed: set[str]) ->
     else:
         formula = node.events[pending.index].condition
         seen_from = token if node.type in ("startEvent", "intermediateCatchEvent") or token.parent is None else token.parent
+    only = node.events[pending.index].variable if node.inner is None else None
+    if only is not None and only not in changed:
+        return False
     is_true = formula is not None and run.value(formula, seen_from) is True
+    if only is not None:
+        return is_true
     if is_true == detail.get("was"):
         return False
     token.pending[token.pending.index(pending)] = replace(pending, detail={"was": is_true})

@@ -9,7 +9,7 @@ from engine.bpmn.kernel.flows import leave
 from engine.bpmn.kernel.run import Extra, Run, view
 from engine.bpmn.kernel.scopes import timer_trouble
 from engine.bpmn.kernel.state import Token
-from engine.bpmn.kernel.tasks import start
+from engine.bpmn.kernel.tasks import has_enough_tokens, start
 from engine.bpmn.plan.shapes import PlanEvent, PlanLoop, PlanNode
 
 MOST_INSTANCES = 20_000
@@ -18,7 +18,7 @@ MOST_INSTANCES = 20_000
 def enter_multi(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
     """A multi-instance activity begins: counts its instances once, then starts all of them or the first."""
     loop = node.loop
-    if loop is None:
+    if loop is None or not has_enough_tokens(node, parent, extra):
         return
     items, count = _extent(run, loop, parent)
     if count is None or count > MOST_INSTANCES:
@@ -200,6 +200,8 @@ def _same(run: Run, body: Token, own: PlanEvent, thrown: PlanEvent) -> bool:
 def enter_standard(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
     """A standard loop begins: asked before the first pass when it says so."""
     loop = node.loop
+    if not has_enough_tokens(node, parent, extra):
+        return
     body = _body(run, node, parent, "loop")
     if loop is None or body is None:
         return

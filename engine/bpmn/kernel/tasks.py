@@ -8,8 +8,10 @@ from engine.bpmn.kernel.run import Extra, Run, view
 from engine.bpmn.kernel.scopes import begin, timer_trouble
 from engine.bpmn.kernel.sending import send
 from engine.bpmn.kernel.state import Pending, Token
-from engine.bpmn.plan.shapes import PlanNode
+from engine.bpmn.plan.shapes import PlanFlow, PlanNode
 from engine.feel import to_json
+
+SKIPPING = ("_FLOWABLE_SKIP_EXPRESSION_ENABLED", "_ACTIVITI_SKIP_EXPRESSION_ENABLED")
 
 
 def enter_pass(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
@@ -38,13 +40,27 @@ def compute(run: Run, node: PlanNode, token: Token) -> None:
 
 def enter_activity(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
     """An activity with something around it, or that waits: opens a token, then works."""
-    if node.start_quantity > 1 and not _enough_tokens(node, parent):
+    if not has_enough_tokens(node, parent, extra):
+        return
+    if node.skip is not None and skips(run, node, parent):
+        run.history.append(node.completed)
+        leave(run, node, parent)
         return
     start(run, node, parent, "")
 
 
-def _enough_tokens(node: PlanNode, parent: Token) -> bool:
-    """Counts a token that arrives at an activity that needs several; true when this one completes the number."""
+def skips(run: Run, node: PlanNode, parent: Token) -> bool:
+    """Whether an activity passes at once: its skip expression holds, and the instance has skipping switched on (Flowable)."""
+    switched_on = any(view(parent).get(name) is True for name in SKIPPING)
+    return switched_on and node.skip is not None and run.value(node.skip, parent) is True
+
+
+def has_enough_tokens(node: PlanNode, parent: Token, extra: Extra) -> bool:
+    """Counts a token that arrives at an activity that needs several; true when this one completes the number.
+
+    A token put here by an officer or after an incident has no flow and passes at once."""
+    if node.start_quantity == 1 or not isinstance(extra, PlanFlow):
+        return True
     joins = parent.joins = parent.joins or {}
     counts = joins.setdefault(node.id, {})
     counts[""] = counts.get("", 0) + 1
@@ -106,7 +122,7 @@ def _asked(run: Run, node: PlanNode, token: Token) -> dict[str, object] | None:
         if name in ("candidate_users", "candidate_groups"):
             detail[name] = _listed(value)
         elif value is not None:
-            detail[name] = text_of(value) if name in ("assignee", "called_element", "business_key") else _shown(value)
+            detail[name] = text_of(value) if name in ("assignee", "called_element", "business_key", "version") else _shown(value)
     if node.work == "job" and token.variables:
         detail["input"] = {name: to_json(value) for name, value in token.variables.items()}
     if node.work == "child":

@@ -45,6 +45,7 @@ class Activities:
         node.isolated = bool(drawn.outputs) and zeebe
         if node.work == "child":
             node.isolated = bool(node.outputs) or not zeebe
+        node.skip = self.expressions.formula(drawn.skip, drawn.id, "skip expression", "跳过表达式")
         node.loop_base = 1 if zeebe else 0
         if drawn.loop is not None:
             node.loop = self._loop(drawn, drawn.loop)
@@ -52,7 +53,7 @@ class Activities:
 
     def shorten(self, node: PlanNode) -> None:
         """An activity with nothing around it, which passes at once, needs no token of its own."""
-        around = node.boundaries or node.inputs or node.outputs or node.handler or node.start_quantity > 1
+        around = node.boundaries or node.inputs or node.outputs or node.handler or node.start_quantity > 1 or node.skip
         if not around and node.work in ("none", "script"):
             node.kind = "pass" if node.work == "none" else "script"
 
@@ -94,7 +95,7 @@ class Activities:
             (ref.text if ref is not None and ref.text is not None else ref.source if ref is not None else "").strip().strip('"')
         )
         node.decision = self.decisions.get(name)
-        node.result = drawn.result_variable
+        node.result, node.decision_result = drawn.result_variable, drawn.decision_result
         if node.decision is None:
             self.refusals.add(
                 "decision",
@@ -127,8 +128,10 @@ class Activities:
         called = self.expressions.formula(drawn.called_element, drawn.id, "called element", "被调用流程")
         if drawn.called_element is None:
             self.refusals.missing(drawn, "a called process", "被调用的流程")
+        key = self.expressions.formula(drawn.business_key, drawn.id, "business key", "业务主键")
         node.details = {"binding": drawn.called_binding, "version": drawn.called_version, "business_key": None}
-        node.asked = (("called_element", called),) if called is not None else ()
+        asked = (("called_element", called), ("business_key", key))
+        node.asked = tuple((name, formula) for name, formula in asked if formula is not None)
         return "child"
 
     def _receive(self, node: PlanNode, drawn: Node) -> str:

@@ -86,6 +86,8 @@ class _Compiler:
             return
         scope.event_triggered = drawn.triggered_by_event
         scope.declared = self.data.declared(drawn)
+        for element_id, kind in drawn.strangers:
+            self.refusals.stranger(element_id, kind)
         scope.nodes = tuple(self._node(scope, node, depth) for node in drawn.nodes)
         self._connect(scope, drawn)
         self._attach(scope, drawn)
@@ -195,6 +197,8 @@ class _Compiler:
             for start in node.inner.nodes
             if start.type == "startEvent"
         ]
+        if scope.owner is None:
+            self._check_process_starts(starts)
         for start in found:
             if not start.events:
                 self.refusals.missing(
@@ -202,6 +206,20 @@ class _Compiler:
                 )
         scope.event_starts = tuple(s for s in found if not any(e.kind == "compensate" for e in s.events))
         scope.undo = next((s for s in found if any(e.kind == "compensate" for e in s.events)), None)
+
+    def _check_process_starts(self, starts: list[PlanNode]) -> None:
+        """A process begins by nothing, a message, timer, condition or signal; errors and the like need an event sub-process."""
+        for start in starts:
+            kinds = {event.kind for event in start.events} & {"error", "escalation", "compensate"}
+            if kinds:
+                kind = ", ".join(sorted(kinds))
+                self.refusals.add(
+                    "start",
+                    start.id,
+                    f"The start event {start.id} would begin a process by {kind}, which nothing can throw at it; "
+                    "put it into an event sub-process.",
+                    f"开始事件“{start.id}”的触发器（{kind}）不能启动流程，请放入事件子流程。",
+                )
 
     def _without_incoming(self, scope: PlanScope) -> tuple[PlanNode, ...]:
         return tuple(node for node in scope.nodes if not node.incoming and self._can_begin(node, self.drawn[node.id]))

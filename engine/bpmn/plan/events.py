@@ -94,6 +94,7 @@ class Events:
             code_variable=attribute(event.attributes, "escalationCodeVariable")
             or attribute(event.attributes, "errorCodeVariable"),
             message_variable=attribute(event.attributes, "errorMessageVariable"),
+            variable=attribute(event.attributes, "variableName") if event.kind == "conditional" else None,
             catchup=drawn.properties.get("timer.catchup", "one"),
         )
 

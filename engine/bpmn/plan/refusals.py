@@ -33,6 +33,15 @@ class Refusals:
             f"元素“{node.id}”（{node.type}）无法执行，请改用受支持的元素。",
         )
 
+    def stranger(self, element_id: str, kind: str) -> None:
+        """A flow element that no process can hold."""
+        self.add(
+            "unsupported",
+            element_id,
+            f"The element {element_id} is a {kind}, which belongs into no process; remove it or draw a task in its place.",
+            f"元素“{element_id}”（{kind}）不能出现在流程中，请删除或改画为任务。",
+        )
+
     def missing(self, node: Node, what_en: str, what_zh: str) -> None:
         """Something that the element needs and does not have."""
         self.add(

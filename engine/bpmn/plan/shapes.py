@@ -46,7 +46,8 @@ class PlanEvent:
 
     name, key: message or signal name and correlation key, evaluated when the event is armed or thrown.
     code: error or escalation code, None catches every code. ref: activity to compensate.
-    code_variable, message_variable: where a caught error or escalation is written."""
+    code_variable, message_variable: where a caught error or escalation is written. watched: a variable any write of which
+    triggers. variable: the only one whose writes are looked at; the condition then need not turn false in between (Camunda)."""
 
     kind: str
     index: int
@@ -62,6 +63,7 @@ class PlanEvent:
     code_variable: str | None = None
     message_variable: str | None = None
     watched: str | None = None
+    variable: str | None = None
     catchup: str = "one"
 
 
@@ -106,7 +108,8 @@ class PlanNode:
     details: the part of a wait's detail that never differs; asked: the part that is evaluated, by name.
     isolated: variables of completion stay local unless an output mapping lets them out. reach: for joins that look at what may
     still
-    arrive. loop_base: first value of `loopCounter`. together: an instantiating event gateway that waits for all its events."""
+    arrive. loop_base: first value of `loopCounter`. together: an instantiating event gateway that waits for all its events.
+    skip: an activity that passes at once when this holds."""
 
     id: str
     type: str
@@ -134,6 +137,7 @@ class PlanNode:
     formula: Formula | None = None
     result: str | None = None
     decision: Decision | None = None
+    decision_result: str = ""
     inputs: tuple[PlanMapping, ...] = ()
     outputs: tuple[PlanMapping, ...] = ()
     isolated: bool = False
@@ -144,6 +148,7 @@ class PlanNode:
     reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
     loop_base: int = 0
     together: bool = False
+    skip: Formula | None = None
 
 
 @dataclass(slots=True, eq=False)

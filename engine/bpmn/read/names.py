@@ -38,6 +38,10 @@ EVENTS = frozenset(
 )
 GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"])
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
+STRANGERS = frozenset(
+    ["callChoreography", "choreographyTask", "subChoreography", "activity", "catchEvent", "throwEvent", "event", "gateway"]
+)
+"""Flow elements that stand in a choreography, or are only the abstract kind of others: no process can execute them."""
 
 
 def is_bpmn(element: etree._Element, *names: str) -> bool:

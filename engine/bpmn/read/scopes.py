@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.bpmn.model import Flow, Node, Scope
 from engine.bpmn.read.data import read_data
-from engine.bpmn.read.names import BPMN, FLOW_NODES, SUB_PROCESSES, bare, child, children, flag, local
+from engine.bpmn.read.names import BPMN, FLOW_NODES, STRANGERS, SUB_PROCESSES, bare, child, children, flag, local
 from engine.bpmn.read.nodes import read_node
 from engine.bpmn.read.reading import Reading
 
@@ -34,6 +34,7 @@ def _scope(
         ordering=element.get("ordering", "Parallel"),
         cancel_remaining=flag(element, "cancelRemainingInstances", True),
         completion=reading.element_formula(child(element, "completionCondition"), reading.id_of(element)),
+        strangers=tuple((reading.id_of(each), local(each)) for each in children(element) if local(each) in STRANGERS),
     )
 
 

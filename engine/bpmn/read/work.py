@@ -3,6 +3,7 @@
 from lxml import etree
 
 from engine.bpmn.model import Definition, Expression
+from engine.bpmn.read.mappings import business_key
 from engine.bpmn.read.names import (
     CAMUNDA_LIKE,
     SPIFF,
@@ -26,6 +27,7 @@ def read_work(reading: Reading, node: etree._Element, owner: str) -> Facts:
     """The fields of a Node that say what an activity does; none for what does nothing."""
     name = local(node)
     facts: Facts = {"result_variable": camunda(node, "resultVariable") or camunda(node, "resultVariableName")}
+    facts["skip"] = reading.formula(camunda(node, "skipExpression"), owner)
     if name == "scriptTask":
         facts |= _script(reading, node, owner)
     if name == "userTask":
@@ -111,6 +113,7 @@ def _call(reading: Reading, node: etree._Element, owner: str) -> Facts:
     binding = camunda(node, "calledElementBinding") or (zeebe.get("bindingType") if zeebe is not None else None)
     version = camunda(node, "calledElementVersion") or camunda(node, "calledElementVersionTag")
     return {
+        "business_key": business_key(reading, node, owner),
         "called_element": reading.literal(source, owner),
         "called_binding": binding or ("deployment" if camunda(node, "sameDeployment") == "true" else "latest"),
         "called_version": version or (zeebe.get("versionTag") if zeebe is not None else None),
@@ -173,7 +176,7 @@ def _decision(reading: Reading, node: etree._Element, owner: str) -> Facts:
         or camunda(node, "decisionTableReferenceKey")
         or (text_of(spiff) if spiff is not None else None)
     )
-    return {"decision_ref": reading.literal(reference, owner)}
+    return {"decision_ref": reading.literal(reference, owner), "decision_result": camunda(node, "mapDecisionResult") or ""}
 
 
 def _message(reading: Reading, node: etree._Element) -> Definition | None:

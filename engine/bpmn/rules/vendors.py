@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.read.names import CAMUNDA_LIKE, camunda, child, children, extension, extension_children, local, text_of
+from engine.bpmn.read.names import CAMUNDA_LIKE, ZEEBE, camunda, child, children, extension, extension_children, local, text_of
 from engine.bpmn.rules.document import Document, shown, warning
 from engine.errors import Finding
 
@@ -134,7 +134,24 @@ def _script(node: etree._Element) -> bool:
     )
 
 
+_LISTENERS = ("executionListener", "taskListener", "eventListener")
+
+
+def listeners_are_not_run(document: Document) -> Iterator[Finding]:
+    """Listeners are code of another engine: kept in the file, named here, never run."""
+    for element in (*document.every("process"), *document.every("sequenceFlow"), *document.nodes):
+        found = [each for name in _LISTENERS for each in extension_children(element, (*CAMUNDA_LIKE, ZEEBE), name)]
+        if found:
+            yield warning(
+                element,
+                "camunda.listener",
+                f"{len(found)} listener(s) of {shown(element)} are not run here; draw what they do as a task or a mapping.",
+                f"{shown(element)} 的 {len(found)} 个监听器在此不会执行；请将其改画为任务或输出映射。",
+            )
+
+
 RULES = (
+    listeners_are_not_run,
     mappings_are_whole,
     outputs_where_possible,
     priorities_are_numbers,

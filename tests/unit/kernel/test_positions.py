@@ -1,0 +1,208 @@
+"""Every kind of event in every place that BPMN gives it: caught, thrown, interrupting and not, in nested scopes."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.bpmn.model import Node
+from engine.bpmn.terms import SetVariables, Status
+from tests.unit.kernel.diagrams import (
+    boundary,
+    call,
+    catch,
+    conditional,
+    end,
+    error,
+    escalation,
+    event_gateway,
+    many,
+    message,
+    parallel,
+    plan,
+    receive,
+    service,
+    signal,
+    start,
+    sub,
+    task,
+    throw,
+    timer,
+    user,
+)
+from tests.unit.kernel.driver import City, Running
+
+CAUGHT = {
+    "message": message("m"),
+    "signal": signal("s"),
+    "timer": timer("PT1H"),
+    "conditional": conditional("x = 1"),
+}
+HOSTS = {
+    "user": user("host"),
+    "service": service("host"),
+    "receive": receive("host", "never"),
+    "subProcess": sub("host", user("inner")),
+    "transaction": sub("host", user("inner"), type="transaction"),
+    "adHoc": sub("host", user("inner"), type="adHocSubProcess"),
+    "call": call("host", "called"),
+    "multi": user("host", loop=many("2")),
+    "sequential": user("host", loop=many("2", kind="sequential")),
+    "multiSub": sub("host", user("inner"), loop=many("2")),
+}
+CALLED = plan(start(), user("inner"), end(), flows="start > inner > end", id="called")
+
+
+def happen(city: City, main: Running, kind: str) -> None:
+    match kind:
+        case "message":
+            assert city.message("m")
+        case "signal":
+            city.signal("s")
+        case "timer":
+            city.advance(timedelta(hours=1))
+        case _:
+            city.step(main, SetVariables({"x": 1}))
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("kind", CAUGHT)
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_boundary_event_fires_on_every_kind_of_activity(host: str, kind: str, interrupting: bool) -> None:
+    drawn = plan(
+        start(),
+        HOSTS[host],
+        user("after"),
+        boundary("at", "host", CAUGHT[kind], interrupting=interrupting),
+        user("caught"),
+        flows="start > host > after; at > caught",
+    )
+    city = City(drawn, CALLED, saves=True)
+    main = city.start("P")
+
+    happen(city, main, kind)
+
+    assert main.waiting().count("caught") == 1
+    inside = [w for w in main.waiting() if w in ("host", "inner")]
+    assert bool(inside) is not interrupting
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("kind", CAUGHT)
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_an_event_subprocess_starts_in_the_process_and_in_nested_scopes(kind: str, depth: int, interrupting: bool) -> None:
+    handler = sub(
+        "handler", start("on", CAUGHT[kind], interrupting=interrupting), user("caught"), flows="on > caught", by_event=True
+    )
+    nodes: tuple[Node, ...] = (user("work"), handler)
+    for level in range(depth):
+        nodes = (sub(f"sub{level}", *nodes),)
+    city = City(plan(*nodes), saves=True)
+    main = city.start("P")
+
+    happen(city, main, kind)
+
+    assert main.waiting().count("caught") == 1
+    assert ("work" in main.waiting()) is not interrupting
+    city.complete(main, "caught")
+    if not interrupting:
+        city.complete(main, "work")
+    assert main.status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("kind", CAUGHT)
+def test_an_intermediate_event_waits_alone_and_behind_an_event_gateway(kind: str) -> None:
+    alone = City(plan(start(), catch("c", CAUGHT[kind]), end(), flows="start > c > end"), saves=True)
+    behind = City(
+        plan(
+            start(),
+            event_gateway("g"),
+            catch("c", CAUGHT[kind]),
+            receive("r", "other"),
+            end(),
+            end("end2"),
+            flows="start > g; g > c > end; g > r > end2",
+        ),
+        saves=True,
+    )
+
+    for city in (alone, behind):
+        main = city.start("P")
+        assert main.status is Status.ACTIVE
+        happen(city, main, kind)
+        assert main.status is Status.COMPLETED
+        assert "c" in main.completed()
+
+
+@pytest.mark.parametrize("place", ["boundary", "event sub-process"])
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_an_error_end_event_is_caught_however_deep_it_is_thrown(depth: int, place: str) -> None:
+    inner: tuple[Node, ...] = (start("s0"), end("thrown", error("E")))
+    body = sub("deep0", *inner, flows="s0 > thrown")
+    for level in range(1, depth + 1):
+        body = sub(f"deep{level}", body)
+    if place == "boundary":
+        drawn = plan(sub("host", body), boundary("at", "host", error("E")), user("caught"), flows="at > caught")
+    else:
+        drawn = plan(body, sub("h", start("on", error("E")), user("caught"), flows="on > caught", by_event=True))
+    main = City(drawn, saves=True).start("P")
+
+    assert main.waiting() == ["caught"]
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("place", ["boundary", "event sub-process"])
+@pytest.mark.parametrize("thrower", ["intermediate", "end"])
+def test_an_escalation_is_caught_on_the_boundary_or_inside(thrower: str, place: str, interrupting: bool) -> None:
+    if thrower == "end":
+        body = (start("s"), end("thrown", escalation("X")), user("beside"))
+        flows = "s > thrown"
+    else:
+        body, flows = (start("s"), throw("thrown", escalation("X")), user("beside")), "s > thrown > beside"
+    extra: tuple[Node, ...] = ()
+    if place == "event sub-process":
+        extra = (
+            sub("h", start("on", escalation("X"), interrupting=interrupting), user("caught"), flows="on > caught", by_event=True),
+        )
+    nodes: list[Node] = [start(), sub("host", *body, *extra, flows=flows), user("after")]
+    line = "start > host > after"
+    if place == "boundary":
+        nodes += [boundary("at", "host", escalation("X"), interrupting=interrupting), user("caught")]
+        line += "; at > caught"
+    main = City(plan(*nodes, flows=line), saves=True).start("P")
+
+    assert "caught" in main.waiting()
+    if thrower == "intermediate":
+        assert ("beside" in main.waiting()) is not interrupting
+
+
+def test_quantities_of_a_multi_instance_activity_gather_before_it_begins() -> None:
+    drawn = plan(
+        start(),
+        parallel("fork"),
+        task("a"),
+        task("b"),
+        user("many", loop=many("2"), start_quantity=2),
+        end(),
+        flows="start > fork; fork > a > many; fork > b > many; many > end",
+    )
+    main = City(drawn).start("P")
+
+    assert main.waiting() == ["many", "many"]
+
+
+def test_quantities_of_a_looping_activity_gather_before_it_begins() -> None:
+    from engine.bpmn.model import Loop
+    from tests.unit.kernel.diagrams import feel
+
+    drawn = plan(
+        start(),
+        parallel("fork"),
+        task("a"),
+        task("b"),
+        user("again", loop=Loop("standard", condition=feel("loopCounter < 2")), start_quantity=2),
+        end(),
+        flows="start > fork; fork > a > again; fork > b > again; again > end",
+    )
+    main = City(drawn).start("P")
+
+    assert main.waiting() == ["again"]
