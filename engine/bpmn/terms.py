@@ -50,10 +50,13 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin an instance. element_id: the start event (or instantiating element); None = the only none start event."""
+    """Begin an instance. element_id: the start event (or instantiating element); None = the only none start event.
+
+    index: which of its event definitions arrived; only a parallel-multiple start event asks."""
 
     variables: Values = field(default_factory=dict)
     element_id: str | None = None
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)

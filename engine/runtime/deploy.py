@@ -146,10 +146,13 @@ def _starts(plan: Plan, definition: Mapping[str, Any], now: datetime) -> Iterato
         for event in point.events:
             row = {"definition_id": definition["id"], "element_id": point.element_id, "number": event.index, "kind": event.kind}
             row |= {"process_id": definition["process_id"], "name": "", "is_active": True, **start_timers.row(None)}
+            row["singleton"] = point.singleton or None
             if event.kind == "timer" and event.timer is not None:
                 yield {**row, **start_timers.row(first(event.timer.resolve({}), now, plan.zone))}
             elif event.name is not None:
                 yield {**row, "name": str(event.name.evaluate({}))}
+            elif event.kind == "conditional":
+                yield row
 
 
 def _definition(tx: Transaction, deployment_id: str, made: _Made) -> dict[str, Any]:

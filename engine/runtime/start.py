@@ -36,10 +36,12 @@ def start(
     idempotency_key: str | None = None,
     definition_id: str | None = None,
     element_id: str | None = None,
+    index: int = 0,
 ) -> Instance:
     """Starts an instance and runs it to rest.
 
-    definition_id: a certain version; otherwise the newest published one. element_id: the start event, None for the none start.
+    definition_id: a certain version; otherwise the newest published one. element_id: the start event, None for the none start;
+    index: which of its events arrived.
     idempotency_key: the same key gives the same instance again. Raises NotFound when nothing is published."""
     if idempotency_key is not None:
         known = tx.value(sa.select(idempotency.c.answer).where(idempotency.c.key == f"start:{idempotency_key}"))
@@ -49,7 +51,7 @@ def start(
     made = run.create(definition_id or plans.newest(tx, process_id), business_key=business_key)
     tx.open_roots[run.root_id] = run
     try:
-        run.apply(made.id, Start(variables or {}, element_id))
+        run.apply(made.id, Start(variables or {}, element_id, index))
         project.save(run)
     finally:
         del tx.open_roots[run.root_id]

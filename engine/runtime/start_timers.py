@@ -46,4 +46,5 @@ def _fire(tx: Transaction, key: dict[str, Any]) -> None:
         now_due = Due(held["due_at"], held["anchor_at"], held["count"], held["repeats_left"])
         later = following(event.timer.resolve({}), now_due, tx.now, plan.zone, event.catchup)
         tx.connection.execute(table.update().where(mine).values(row(later)))
-    start.start(tx, held["process_id"], definition_id=held["definition_id"], element_id=held["element_id"])
+    ids = {"definition_id": held["definition_id"], "element_id": held["element_id"]}
+    start.start(tx, held["process_id"], index=held["number"], **ids)

@@ -31,18 +31,18 @@ def caught(run: Run, token: Token, pending: Pending, variables: Mapping[str, obj
         token.pending.remove(pending)
         deliver(run, catcher, token if token.parent is None else token.parent, variables)
         return
-    if catcher.type == "boundaryEvent":
-        _after_catch(run, token, catcher, pending)
-        boundary_fires(run, catcher, token, variables)
-    elif catcher.type == "startEvent":
-        _after_catch(run, token, catcher, pending)
-        event_subprocess_starts(run, catcher, token, variables)
-    elif catcher.id == token.element:
+    if catcher.id == token.element:
         token.pending = [p for p in token.pending if p.element != catcher.id]
         if catcher.inner is not None:
             run.put("scope.done", catcher, token)
         else:
             finish(run, catcher, token, variables)
+    elif catcher.type == "boundaryEvent":
+        _after_catch(run, token, catcher, pending)
+        boundary_fires(run, catcher, token, variables)
+    elif catcher.type == "startEvent":
+        _after_catch(run, token, catcher, pending)
+        event_subprocess_starts(run, catcher, token, variables)
     else:
         _gateway_decides(run, catcher, token, variables)
 

@@ -58,7 +58,7 @@ def retry(run: Run, event: Retry) -> None:
         token = run.tokens.get(item.token)
         if token is None:
             continue
-        node = run.plan.root if item.node == run.plan.process_id else run.plan.nodes[item.node]
+        node = run.plan.root if token.parent is None and item.op.startswith("scope.") else run.plan.nodes[item.node]
         if event.skip:
             _skip(run, node, token)
         else:

@@ -34,7 +34,7 @@ def encode_event(event: Event) -> dict[str, object]:
     data: dict[str, object] = {"event": name}
     for field in _FIELDS[name]:
         value = getattr(event, field)
-        if value or value == 0:
+        if value or (value == 0 and field != "index"):
             data[field] = to_json(dict(value)) if field == "variables" else list(value) if isinstance(value, tuple) else value
     return data
 

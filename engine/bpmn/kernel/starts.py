@@ -28,16 +28,19 @@ def start(run: Run, event: Start) -> None:
     node = run.plan.nodes.get(event.element_id)
     if node is None or node.scope is not scope:
         raise Conflict(expected="a start event of the process", found=event.element_id)
-    _start_at(run, node, event.variables)
+    _start_at(run, node, event.variables, event.index)
 
 
-def _start_at(run: Run, node: PlanNode, variables: Mapping[str, object]) -> None:
+def _start_at(run: Run, node: PlanNode, variables: Mapping[str, object], index: int) -> None:
     gateway = next((f.source for f in node.incoming if f.source.kind == "gateway.event"), None)
     begin(run, run.root, run.plan.scope, ())
     run.queue.clear()
     run.root.active += 1
     if node.outputs:
         deliver(run, node, run.root, variables)
+    if node.parallel_multiple and len(node.events) > 1:
+        _wait_for_the_rest(run, node, index)
+        return
     run.put("received", node, run.root)
     if gateway is not None and gateway.together:
         _wait_for_others(run, gateway, node)
@@ -49,6 +52,14 @@ def _wait_for_others(run: Run, gateway: PlanNode, first: PlanNode) -> None:
         if flow.target is not first:
             run.root.active += 1
             arm(run, open_activity(run, flow.target, run.root), flow.target, run.root)
+
+
+def _wait_for_the_rest(run: Run, node: PlanNode, index: int) -> None:
+    """A parallel-multiple start event has begun the instance and holds its token until its other events have come."""
+    token = open_activity(run, node, run.root)
+    arm(run, token, node, run.root)
+    token.pending = [pending for pending in token.pending if pending.index != index]
+    run.say("element.started", node.id)
 
 
 def received(run: Run, node: PlanNode, token: Token, extra: Extra) -> None:

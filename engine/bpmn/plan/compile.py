@@ -270,12 +270,27 @@ class _Compiler:
                 drawn, "catching events or receive tasks behind it, and nothing else", "后接的捕获事件或接收任务"
             )
 
+    def _check_start_timer(self, node: PlanNode) -> None:
+        """A timer that begins a process has no variables to look at."""
+        for event in node.events:
+            if event.timer is not None and event.timer.formula is not None:
+                try:
+                    event.timer.resolve({})
+                except ValueError as reason:
+                    self.refusals.add(
+                        "timer",
+                        node.id,
+                        f"The timer of {node.id} begins the process, so it can use no variables: {reason}.",
+                        f"“{node.id}”的定时用于启动流程，不能使用变量。",
+                    )
+
     def _starts(self, scope: PlanScope) -> tuple[StartPoint, ...]:
         found: list[StartPoint] = []
         for node in scope.nodes:
             drawn = self.drawn[node.id]
             if node.type == "startEvent":
-                found.append(StartPoint(node.id, node.events, node.interrupting))
+                self._check_start_timer(node)
+                found.append(StartPoint(node.id, node.events, node.interrupting, drawn.properties.get("start.singleton", "")))
             elif drawn.instantiate and node.kind == "gateway.event":
                 found.extend(StartPoint(flow.target.id, flow.target.events) for flow in node.outgoing)
             elif drawn.instantiate and node.work == "receive":

@@ -178,11 +178,12 @@ class StartPoint:
     """One way an instance begins.
 
     element_id: name it in `Start`. events: what starts it, empty for a none start event.
-    is_gateway: an instantiating event gateway, whose instance waits on for what has not arrived when it is parallel."""
+    singleton: `process` or `key` when no second instance (of the process, of the same key) may begin while one runs."""
 
     element_id: str
     events: tuple[PlanEvent, ...]
     interrupting: bool = True
+    singleton: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,9 @@ Whatever is well-formed BPMN is read, also what cannot run: what is broken or fo
 lost, because the model keeps the bytes it came from."""
 
 from engine.bpmn.model import Model
+from engine.bpmn.read.conversations import read_conversations
 from engine.bpmn.read.definitions import read_definitions
+from engine.bpmn.read.globals import read_globals
 from engine.bpmn.read.names import BPMNDI, children
 from engine.bpmn.read.processes import read_message_flows, read_participants, read_process
 from engine.bpmn.read.reading import open_reading
@@ -26,7 +28,8 @@ def read(source: bytes) -> Model:
             "The file has no drawing, so one is laid out for it.",
             "文件没有图形信息，系统将自动排版。",
         )
-    processes = tuple(read_process(reading, each) for each in children(root, "process"))
+    read_conversations(reading)
+    processes = (*(read_process(reading, each) for each in children(root, "process")), *read_globals(reading))
     return Model(
         source=source,
         processes=processes,

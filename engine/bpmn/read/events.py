@@ -74,6 +74,8 @@ def _target(reading: Reading, element: etree._Element, kind: str, reference: str
     if computed and kind in ("message", "signal"):
         known = reading.definition(reference) or Definition(id="", type=kind)
         return replace(known, name=dynamic_name(reading, computed if "{" in computed else f"${{{computed}}}", owner))
+    if kind == "message" and reference is None:
+        return reading.conversations.get(owner)
     if reference is None or kind not in _REFS:
         return None
     found = reading.definition(reference)

@@ -12,7 +12,9 @@ from engine.errors import Finding, Severity
 
 @dataclass(slots=True)
 class Reading:
-    """One reading of one file. ids: BPMN elements by id, the first of each. event_definitions: those at the root, by id."""
+    """One reading of one file. ids: BPMN elements by id, the first of each. event_definitions: those at the root, by id.
+
+    conversations: the message that a message flow gives to a node that names none, by the node's id."""
 
     root: etree._Element
     language: str = ""
@@ -21,6 +23,7 @@ class Reading:
     event_definitions: dict[str, etree._Element] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     made_up: dict[etree._Element, str] = field(default_factory=dict)
+    conversations: dict[str, Definition] = field(default_factory=dict)
 
     def say(self, severity: Severity, code: str, pointer: str | None, en: str, zh: str) -> None:
         """Adds a finding."""

@@ -184,4 +184,5 @@ def _message(reading: Reading, node: etree._Element) -> Definition | None:
     if found is not None:
         return found
     operation = reading.ids.get(bare(node.get("operationRef")) or "")
-    return reading.definition(child_text(operation, "inMessageRef")) if operation is not None else None
+    named = reading.definition(child_text(operation, "inMessageRef")) if operation is not None else None
+    return named or reading.conversations.get(node.get("id", ""))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.bpmn.model import Node
+from engine.bpmn.model import Loop, Node
 from engine.bpmn.terms import SetVariables, Status
 from tests.unit.kernel.diagrams import (
     boundary,
@@ -15,6 +15,7 @@ from tests.unit.kernel.diagrams import (
     error,
     escalation,
     event_gateway,
+    feel,
     many,
     message,
     parallel,
@@ -191,9 +192,6 @@ def test_quantities_of_a_multi_instance_activity_gather_before_it_begins() -> No
 
 
 def test_quantities_of_a_looping_activity_gather_before_it_begins() -> None:
-    from engine.bpmn.model import Loop
-    from tests.unit.kernel.diagrams import feel
-
     drawn = plan(
         start(),
         parallel("fork"),
