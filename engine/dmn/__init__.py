@@ -2,7 +2,7 @@
 
 from engine.dmn.check import check
 from engine.dmn.model import Decided, Decision, DecisionModel, Reason, read
-from engine.dmn.replay import Change, Recorded, Version, backtest, in_force, replay
+from engine.dmn.replay import Change, Recorded, backtest, explain, replay
 from engine.dmn.sentences import sentences
 
 __all__ = [
@@ -12,10 +12,9 @@ __all__ = [
     "DecisionModel",
     "Reason",
     "Recorded",
-    "Version",
     "backtest",
     "check",
-    "in_force",
+    "explain",
     "read",
     "replay",
     "sentences",

@@ -1,5 +1,6 @@
 """Boxed expressions compiled to closures over a scope, like any FEEL expression."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.dmn import elements as boxes
@@ -212,11 +213,18 @@ class Workshop:
 
     def iteration(self, box: boxes.Iteration, words: Vocabulary) -> Compiled:
         """A boxed `for`, `some` or `every`."""
-        source = self.compile(box.source, words)
+        source = self._domain(box.source, words)
         body = self.compile(box.body, words.plus([box.variable, "partial"]))
         return _ITERATIONS[box.kind](source, body, box.variable)
 
+    def _domain(self, box: boxes.Boxed | None, words: Vocabulary) -> Compiled:
+        """What an iteration walks; `1..5` without brackets is allowed here, as in a FEEL loop."""
+        if isinstance(box, boxes.Literal) and _BARE_RANGE.fullmatch(box.text):
+            return self._text(f"for each in {box.text} return each", words, self.pointer)
+        return self.compile(box, words)
 
+
+_BARE_RANGE = re.compile(r"[^\[\](){}\"]+\.\.[^\[\](){}\"]+")
 _PLAIN_POLICIES = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY"})
 
 

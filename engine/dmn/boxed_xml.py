@@ -71,7 +71,8 @@ def _input(node: etree._Element) -> Input:
     expression = child(node, "inputExpression")
     written = text(expression) or ""
     reference = None if expression is None else type_ref(expression)
-    return Input(written, reference, node.get("label") or written, text(child(node, "inputValues")))
+    label_en = next((str(value) for key, value in node.attrib.items() if str(key).endswith("}labelEn")), "")
+    return Input(written, reference, node.get("label") or written, text(child(node, "inputValues")), label_en)
 
 
 def _output(node: etree._Element, table: etree._Element) -> Output:

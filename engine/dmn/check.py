@@ -11,6 +11,7 @@ from engine.dmn.model import DecisionModel
 from engine.dmn.policies import SINGLE
 from engine.dmn.regions import Box, Space
 from engine.dmn.table import CompiledTable
+from engine.dmn.versions import check_versions
 from engine.errors import Finding, Severity
 from engine.feel import building, render
 from engine.feel.errors import FeelSyntaxError
@@ -28,8 +29,10 @@ def check(model: DecisionModel) -> tuple[Finding, ...]:
     workshop = model.graph.workshop
     for pointer, name, table in workshop.tables:
         findings.extend(_Checked(pointer, name, table, _domains(workshop, table)).findings())
+    for name in dict.fromkeys(decision.name for decision in model.decisions):
+        findings.extend(check_versions(model.decision(name).versions))
     for decision in model.decisions:
-        if not decision.valid_from and any(pointer == decision.id for pointer, _, _ in workshop.tables):
+        if not (decision.valid_from or decision.valid_until) and any(pointer == decision.id for pointer, _, _ in workshop.tables):
             findings.append(_undated(decision.id, decision.name))
     return tuple(findings)
 

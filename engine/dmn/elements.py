@@ -24,12 +24,13 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input column. label: what people read. allowed: unary tests on the value, or None."""
+    """An input column. label, label_en: what people read. allowed: unary tests on the value, or None."""
 
     expression: str
     type_ref: str | None
     label: str
     allowed: str | None
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +161,14 @@ class ItemDefinition:
 
 @dataclass(frozen=True, slots=True)
 class InputData:
-    """A fact that comes from outside."""
+    """A fact that comes from outside.
+
+    origin: FEEL, seen from where the decision is asked: a context of `source`, `at` and `trust` that says where it comes from."""
 
     id: str
     name: str
     variable: Variable
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

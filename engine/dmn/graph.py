@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from engine.dmn import trace
 from engine.dmn.boxed import Workshop, fitted
-from engine.dmn.elements import DecisionElement, Definitions, Element, InputData, KnowledgeModel, Service
+from engine.dmn.elements import DecisionElement, Definitions, Element, InputData, KnowledgeModel, Literal, Service
 from engine.dmn.types import Types
 from engine.errors import Finding
-from engine.feel import blocks, limits
+from engine.feel import blocks, limits, moments
 from engine.feel.reasons import null
 from engine.feel.scopes import Compiled, Scope
 from engine.feel.types import Type
@@ -22,12 +22,13 @@ Path = tuple[str, ...]
 
 @dataclass(slots=True)
 class Run:
-    """One evaluation: the facts given, values already known, and what is being worked on. given: elements whose value is set."""
+    """One evaluation: the facts given, values already known, and what is being worked on. origins: where facts used come from."""
 
     facts: Mapping[str, object]
     known: dict[tuple[Path, str], object] = field(default_factory=dict)
     working: set[tuple[Path, str]] = field(default_factory=set)
     used: dict[str, object] = field(default_factory=dict)
+    origins: dict[str, object] = field(default_factory=dict)
 
 
 class Graph:
@@ -38,6 +39,7 @@ class Graph:
         self.imported = imported
         self.types = Types(definitions.types, self._imported_type)
         self.workshop = Workshop(self.types)
+        self._versions = _versions(definitions)
         self._bodies: dict[str, Compiled] = {}
         self._found: dict[str, tuple[Path, Graph, Element] | None] = {}
         for element in definitions.elements.values():
@@ -66,6 +68,8 @@ class Graph:
             return self.workshop.typed(self.workshop.compile(element.body, words), element.variable.type_ref)
         if isinstance(element, KnowledgeModel):
             return self._knowledge(element, self.workshop.compile(element.logic, words))
+        if isinstance(element, InputData) and element.origin:
+            return self.workshop.literal(Literal(element.origin), self.workshop.vocabulary(()))
         return lambda scope: None
 
     def _knowledge(self, element: KnowledgeModel, logic: Compiled) -> Compiled:
@@ -139,13 +143,38 @@ class Graph:
             return self._service(element, run, path)
         if isinstance(element, KnowledgeModel):
             return self._bodies[element.id](self._scope(element.requires, run, path, itself=element))
-        scope = self._scope(element.requires, run, path)
-        with trace.within(".".join((*path, element.name))):
-            return self._bodies[element.id](scope)
+        version = self.in_force(element)
+        if version is None:
+            day = moments.today()
+            return null(
+                "dmn.undated",
+                f"No version of `{element.name}` is in force on {day}.",
+                f"“{element.name}”在 {day} 没有生效的版本。",
+            )
+        scope = self._scope(version.requires, run, path)
+        with trace.within(".".join((*path, version.name)), version.valid_from):
+            return self._bodies[version.id](scope)
+
+    def versions(self, element: DecisionElement) -> tuple[DecisionElement, ...]:
+        """All decisions of the same name, the newest first; the decision alone where it is the only one."""
+        return self._versions.get(element.name, (element,))
+
+    def in_force(self, element: DecisionElement) -> DecisionElement | None:
+        """The version of the decision that holds on the day of the evaluation; a decision without versions always holds."""
+        versions = self._versions.get(element.name)
+        if versions is None:
+            return element
+        day = moments.today()
+        return next((each for each in versions if _covers(each, day)), None)
 
     def _fact(self, element: InputData, run: Run, path: Path) -> object:
         value = admit(_look_up(run.facts, path, element.name))
-        run.used[".".join((*path, element.name))] = value
+        name = ".".join((*path, element.name))
+        run.used[name] = value
+        if element.origin and name not in run.origins:
+            origin = self._bodies[element.id](run.facts)
+            if isinstance(origin, dict):
+                run.origins[name] = {key: origin[key] for key in _ORIGIN if origin.get(key) is not None}
         wanted = self.types.of(element.variable.type_ref)
         return value if wanted is None else fitted(wanted, value)
 
@@ -175,7 +204,7 @@ class Graph:
         def apply(arguments: list[object]) -> object:
             limits.spend()
             with limits.deeper():
-                inner = Run(run.facts, used=run.used)
+                inner = Run(run.facts, used=run.used, origins=run.origins)
                 for (place, graph, parameter), argument in zip(parameters, arguments, strict=True):
                     wanted = graph.types.of(parameter.variable.type_ref)
                     inner.known[((*path, *place), parameter.id)] = argument if wanted is None else fitted(wanted, argument)
@@ -207,6 +236,24 @@ class _Recursive:
 
     def _apply(self, arguments: list[object]) -> object:
         return blocks.invoke(self._graph._bodies[self._element.id](self._scope), arguments)
+
+
+_ORIGIN = ("source", "at", "trust")
+
+
+def _versions(definitions: Definitions) -> dict[str, tuple[DecisionElement, ...]]:
+    """Decisions that share a name and say from when they hold, by name, the newest first."""
+    found: dict[str, list[DecisionElement]] = {}
+    for element in definitions.elements.values():
+        if isinstance(element, DecisionElement):
+            found.setdefault(element.name, []).append(element)
+    dated = {name: each for name, each in found.items() if len(each) > 1 and any(e.valid_from or e.valid_until for e in each)}
+    return {name: tuple(sorted(each, key=lambda e: e.valid_from, reverse=True)) for name, each in dated.items()}
+
+
+def _covers(element: DecisionElement, day: str) -> bool:
+    """Whether the decision holds on a day; days as ISO text compare as days."""
+    return (not element.valid_from or element.valid_from <= day) and (not element.valid_until or day <= element.valid_until)
 
 
 def _look_up(facts: Mapping[str, object], path: Path, name: str) -> object:

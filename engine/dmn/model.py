@@ -1,7 +1,7 @@
 """Decision models as callers hold them: read, decide, explain, replay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.dmn import read as reader
 from engine.dmn import trace
@@ -10,8 +10,10 @@ from engine.dmn.graph import Graph, Run
 from engine.dmn.table import CompiledTable
 from engine.dmn.xml import refused
 from engine.errors import Finding, Invalid, NotFound
-from engine.feel import limits, reasons, stored
+from engine.feel import limits, moments, reasons, stored
 from engine.feel.reasons import Reason as NullReason
+from engine.feel.temporal import DateTime
+from engine.feel.temporal_text import format_temporal
 from engine.feel.values import admit
 
 
@@ -36,13 +38,16 @@ class Reason:
 class Decided:
     """A decision's value with what led to it.
 
-    facts: the input data used, by name. asked: tables asked, in order. nulls: why parts of it are null."""
+    at: the moment it was made. facts: the input data used, by name. origins: where facts come from, `{source, at, trust}` by
+    name, where that is known. asked: tables asked, in order. nulls: why parts of it are null."""
 
     decision: str
     value: object
     facts: Mapping[str, object]
     asked: tuple[trace.Asked, ...]
     nulls: tuple[NullReason, ...] = ()
+    origins: Mapping[str, object] = field(default_factory=dict)
+    at: DateTime | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -50,15 +55,21 @@ class Decided:
         return tuple(reason for asked in self.asked for reason in _reasons(asked))
 
     def to_json(self) -> dict[str, object]:
-        """Compact JSON form: decision, facts used, value, and for each table its name, inputs, and rows.
+        """Compact JSON form: decision, moment, facts used and where they come from, value, and for each table its name, since
+        when its version holds, inputs, and rows.
 
         `hits`: rows from 1; `missed`: for each row the column from 1 that failed, 0 for a hit. `replay` proves it again."""
-        return {
+        entry: dict[str, object] = {
             "decision": self.decision,
             "facts": {name: stored.to_json(value) for name, value in self.facts.items()},
             "value": stored.to_json(self.value),
             "tables": [_stored(asked) for asked in self.asked],
         }
+        if self.at is not None:
+            entry["at"] = format_temporal(self.at)
+        if self.origins:
+            entry["origins"] = stored.to_json(dict(self.origins))
+        return entry
 
 
 def _stored(asked: trace.Asked) -> dict[str, object]:
@@ -67,6 +78,8 @@ def _stored(asked: trace.Asked) -> dict[str, object]:
         "inputs": [stored.to_json(value) for value in asked.inputs],
         "hits": [row + 1 for row in asked.hits],
     }
+    if asked.since:
+        entry["since"] = asked.since
     if asked.missed is not None:
         entry["missed"] = list(asked.missed)
     if asked.problem is not None:
@@ -101,7 +114,8 @@ def _reason(asked: trace.Asked, row: int, column: int | None) -> Reason:
 class Decision:
     """One decision or decision service of a model. id, name: as in the file. inputs: names of all input data it needs.
 
-    valid_from, valid_until: days it is in force, as written, '' when not said."""
+    valid_from, valid_until: days it is in force, as written, '' when not said. A decision may have several versions, which are
+    decisions of the same name; the one in force on the day of the evaluation decides."""
 
     def __init__(self, graph: Graph, element: DecisionElement | Service) -> None:
         self._graph = graph
@@ -118,16 +132,26 @@ class Decision:
         return self._element
 
     @property
+    def versions(self) -> tuple[DecisionElement, ...]:
+        """All decisions of this name, the newest first."""
+        return self._graph.versions(self._element) if isinstance(self._element, DecisionElement) else ()
+
+    @property
     def tables(self) -> tuple[CompiledTable, ...]:
         """The decision's own tables, compiled; for pages that draw them and for measurements."""
         return tuple(table for pointer, _, table in self._graph.workshop.tables if pointer == self.id)
 
-    def decide(self, facts: Mapping[str, object]) -> Decided:
-        """The decision on these facts (input data by name); never raises on data."""
-        run = Run(facts)
-        with trace.collect() as asked, reasons.collect() as nulls:
+    def decide(
+        self, facts: Mapping[str, object], *, origins: Mapping[str, object] | None = None, in_full: bool = False
+    ) -> Decided:
+        """The decision on these facts (input data by name); never raises on data.
+
+        origins: where facts come from, where the caller knows; else as the model says. in_full: every row says which of its
+        cells failed, also in large tables."""
+        run = Run(facts, origins=dict(origins or {}))
+        with trace.collect(in_full=in_full) as asked, reasons.collect() as nulls:
             value = self._value(run)
-            return Decided(self.name, value, dict(run.used), tuple(asked), tuple(nulls))
+            return Decided(self.name, value, dict(run.used), tuple(asked), tuple(nulls), run.origins, moments.now())
 
     def _value(self, run: Run) -> object:
         try:

@@ -52,7 +52,7 @@ def _element(node: etree._Element, number: int) -> Element | None:
     name = node.get("name", "")
     match local(node):
         case "inputData":
-            return InputData(identifier, name, _variable(node, name))
+            return InputData(identifier, name, _variable(node, name), _own(node).get("origin", ""))
         case "decision":
             return _decision(node, identifier, name)
         case "businessKnowledgeModel":
@@ -74,7 +74,7 @@ def _element(node: etree._Element, number: int) -> Element | None:
 
 def _decision(node: etree._Element, identifier: str, name: str) -> DecisionElement:
     question = child(node, "question")
-    dates = {str(key).rpartition("}")[2]: str(value) for key, value in node.attrib.items()}
+    dates = _own(node)
     return DecisionElement(
         id=identifier,
         name=name,
@@ -85,6 +85,11 @@ def _decision(node: etree._Element, identifier: str, name: str) -> DecisionEleme
         valid_from=dates.get("validFrom", ""),
         valid_until=dates.get("validUntil", ""),
     )
+
+
+def _own(node: etree._Element) -> dict[str, str]:
+    """Attributes by local name, whatever their namespace: `validFrom`, `validUntil`, `origin` are ours."""
+    return {str(key).rpartition("}")[2]: str(value) for key, value in node.attrib.items()}
 
 
 def _variable(node: etree._Element, name: str) -> Variable:

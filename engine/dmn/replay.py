@@ -1,13 +1,14 @@
 """Decisions proved again, and new versions of a table tried on what was decided before. Pure: records in, differences out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from engine.dmn.model import Decided, Decision, DecisionModel
-from engine.errors import Finding, NotFound, Severity
-from engine.feel import stored
+from engine.feel import moments, stored
+from engine.feel.temporal import Date, DateTime
+from engine.feel.temporal_text import parse_date, parse_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,70 +36,40 @@ def facts_of(data: Mapping[str, object]) -> dict[str, object]:
 
 
 def replay(model: DecisionModel, data: Mapping[str, object]) -> bool:
-    """Whether deciding again on the recorded facts gives the record back, bit for bit. Raises NotFound."""
-    decision = model.decision(str(data.get("decision")))
-    return decision.decide(facts_of(data)).to_json() == data
+    """Whether deciding again on the recorded facts at the recorded moment gives the record back, bit for bit. Raises NotFound."""
+    return _again(model.decision(str(data.get("decision"))), data).to_json() == data
 
 
-def backtest(decision: Decision, recorded: Iterable[Recorded]) -> tuple[Change, ...]:
-    """The cases whose outcome this version would change, in the order given; reasons that change alone do not count."""
+def explain(model: DecisionModel, data: Mapping[str, object]) -> Decided:
+    """The recorded decision made again, with every row of every table looked at; for those who show it. Raises NotFound."""
+    return _again(model.decision(str(data.get("decision"))), data, in_full=True)
+
+
+def _again(decision: Decision, data: Mapping[str, object], *, in_full: bool = False) -> Decided:
+    origins = stored.from_json(data.get("origins"))
+    moment = parse_moment(str(data.get("at", "")))
+    with moments.at(moment) if moment is not None else nullcontext():
+        return decision.decide(facts_of(data), origins=origins if isinstance(origins, dict) else {}, in_full=in_full)
+
+
+def backtest(decision: Decision, recorded: Iterable[Recorded], *, on: date | None = None) -> tuple[Change, ...]:
+    """The cases whose outcome this version would change, in the order given; reasons that change alone do not count.
+
+    on: every case is decided as on this day. Without it, as on its own day, or on the first day of the newest version where
+    that is later."""
     changes: list[Change] = []
     for each in recorded:
-        decided = decision.decide(facts_of(each.data))
+        with moments.at(_moment_for(decision, each.data, on)):
+            decided = decision.decide(facts_of(each.data))
         if stored.to_json(decided.value) != each.data.get("value"):
             changes.append(Change(each.case, stored.from_json(each.data.get("value")), decided.value, decided))
     return tuple(changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version of a model and the days it is in force. start: first day, None = always was; end: last day, None = open."""
-
-    model: DecisionModel
-    number: int
-    start: date | None = None
-    end: date | None = None
-
-    def covers(self, day: date) -> bool:
-        """Whether it is in force on this day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-
-
-def in_force(versions: Sequence[Version], day: date) -> Version:
-    """The version in force on a day; the latest where several are. Raises NotFound when there is none."""
-    fitting = [version for version in versions if version.covers(day)]
-    if not fitting:
-        raise NotFound(thing="decision version in force on", key=day.isoformat())
-    return max(fitting, key=lambda version: (version.start or date.min, version.number))
-
-
-def check_versions(versions: Sequence[Version]) -> tuple[Finding, ...]:
-    """Days without a version between two, and days with two versions."""
-    ordered = sorted(versions, key=lambda version: (version.start or date.min, version.number))
-    findings: list[Finding] = []
-    for earlier, later in pairwise(ordered):
-        if later.start is None or earlier.end is None or earlier.end >= later.start:
-            findings.append(
-                _finding(
-                    "dmn.version.overlap",
-                    earlier,
-                    later,
-                    "are in force at once; the later one counts",
-                    "同时有效，以较新版本为准",
-                )
-            )
-        elif (later.start - earlier.end).days > 1:
-            findings.append(
-                _finding("dmn.version.gap", earlier, later, "leave days between them without rules", "之间存在没有规则的日期")
-            )
-    return tuple(findings)
-
-
-def _finding(code: str, earlier: Version, later: Version, en: str, zh: str) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        code,
-        str(later.number),
-        f"Versions {earlier.number} and {later.number} {en}.",
-        f"版本 {earlier.number} 与版本 {later.number} {zh}。",
-    )
+def _moment_for(decision: Decision, data: Mapping[str, object], on: date | None) -> DateTime:
+    recorded = parse_moment(str(data.get("at", ""))) or moments.now()
+    newest = parse_date(max((version.valid_from for version in decision.versions), default=""))
+    day = Date(on.year, on.month, on.day) if on is not None else newest
+    if day is None or (on is None and day.days <= recorded.date.days):
+        return recorded
+    return DateTime(day, recorded.time)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from engine.dmn.elements import Input
 from engine.dmn.model import Decided
 from engine.dmn.trace import Asked
+from engine.dmn.wording import question
 from engine.feel import render
 from engine.feel.blocks import names_in
 from engine.feel.errors import FeelSyntaxError
@@ -13,16 +14,17 @@ from engine.feel.temporal import DateTime
 from engine.feel.tree import Path
 from engine.feel.values import admit
 
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _MOST = 100
 
 
-def sentences(decided: Decided, facts: Mapping[str, object], language: str = "zh") -> tuple[str, ...]:
+def sentences(decided: Decided, facts: Mapping[str, object] | None = None, language: str = "zh") -> tuple[str, ...]:
     """One sentence for each condition that carried the decision, or that failed it.
 
-    facts: what is known of each fact by name, `{value, source, trust, at}`; source and day are shown where given. Where a rule
+    facts: what is known of each fact by name, `{value, source, trust, at}`, beside what the decision itself knows of the origin
+    of its facts; source and day are shown where given. Where a rule
     hit, its conditions are listed with yes; where none did, the first failing condition of every rule, each once, with no."""
-    lines = [line for asked in decided.asked for line in _of_table(asked, facts, zh=language.startswith("zh"))]
+    known = {**(facts or {}), **decided.origins}
+    lines = [line for asked in decided.asked for line in _of_table(asked, known, zh=language.startswith("zh"))]
     return tuple(dict.fromkeys(lines))[:_MOST]
 
 
@@ -30,31 +32,22 @@ def _of_table(asked: Asked, facts: Mapping[str, object], *, zh: bool) -> Iterato
     if asked.problem is not None:
         yield asked.problem[1] if zh else asked.problem[0]
     for row in asked.hits:
-        for clause, cell, value in zip(asked.table.inputs, asked.table.rules[row].inputs, asked.inputs, strict=True):
+        for column, cell in enumerate(asked.table.rules[row].inputs):
             if cell not in {"-", ""}:
-                yield _line(clause, cell, value, facts, met=True, zh=zh)
+                yield _line(asked, row, column, facts, met=True, zh=zh)
     if not asked.hits:
         for row, column in enumerate(asked.missed or ()):
-            clause, cell = asked.table.inputs[column - 1], asked.table.rules[row].inputs[column - 1]
-            yield _line(clause, cell, asked.inputs[column - 1], facts, met=False, zh=zh)
+            yield _line(asked, row, column - 1, facts, met=False, zh=zh)
 
 
-def _line(clause: Input, cell: str, value: object, facts: Mapping[str, object], *, met: bool, zh: bool) -> str:
-    question, is_yes = _question(clause.label, cell, met=met)
-    answer = ("是" if zh else "yes") if is_yes else ("否" if zh else "no")
-    is_plain = isinstance(value, bool)
-    shown = "" if is_plain or met else (f"，实际为 {_shown(value, zh=zh)}" if zh else f", it is {_shown(value, zh=zh)}")
-    return f"{question}: {answer}{shown}{_origin(clause, facts)}"
-
-
-def _question(label: str, cell: str, *, met: bool) -> tuple[str, bool]:
-    """The condition in words, and whether it is met; a cell that wants `false` asks the label's question the other way round."""
-    if cell in {"true", "false"}:
-        return label, met == (cell == "true")
-    words = cell
-    for sign, shown in _SIGNS.items():
-        words = words.replace(sign, shown)
-    return f"{label} {words}", met
+def _line(asked: Asked, row: int, column: int, facts: Mapping[str, object], *, met: bool, zh: bool) -> str:
+    clause, cell = asked.table.inputs[column], asked.table.rules[row].inputs[column]
+    value = asked.inputs[column]
+    words, is_straight = question(clause.label if zh else clause.label_en or clause.label, cell, zh=zh)
+    answer = {True: "是" if zh else "yes", False: "否" if zh else "no"}[met == is_straight]
+    is_plain = isinstance(value, bool) or met
+    shown = "" if is_plain else (f"，实际为 {_shown(value, zh=zh)}" if zh else f", it is {_shown(value, zh=zh)}")
+    return f"{words}: {answer}{shown}{_origin(clause, facts)}"
 
 
 def _shown(value: object, *, zh: bool) -> str:

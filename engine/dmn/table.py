@@ -91,7 +91,7 @@ class CompiledTable:
 
     def look_up(self, values: tuple[object, ...], scope: Scope) -> tuple[tuple[int, ...], tuple[int, ...] | None]:
         """The rows that hit, and what each row said when all were looked at."""
-        if self.index is not None:
+        if self.index is not None and not trace.wants_every_row():
             found = self.index.find(values, scope, only_first=self.table.hit_policy == "FIRST")
             return found, None
         missed = self.missed(values, scope)
@@ -133,8 +133,8 @@ class CompiledTable:
         if any(result.default is not None for result in self.results):
             values = [result.default(scope) if result.default is not None else None for result in self.results]
             return self._compose([_fit(result.type, value) for result, value in zip(self.results, values, strict=True)])
-        if self.table.hit_policy == "COLLECT" and self.table.aggregation == "COUNT":
-            return 0
+        if self.table.hit_policy == "COLLECT" and self.table.aggregation in {None, "COUNT"}:
+            return [] if self.table.aggregation is None else 0
         return null("dmn.table", "No rule hits.", "没有规则命中。")
 
     def _output(self, number: int, scope: Scope) -> object:

@@ -12,10 +12,12 @@ from engine.dmn.elements import Table
 class Asked:
     """One table asked once.
 
-    inputs: values of the columns. hits: rows that hit, from 0. missed: for each row the column from 1 that failed first, 0 for a
-    hit; None when an index answered and no row was looked at. problem: why the table gave null, as (English, Chinese)."""
+    since: first day of the version that was asked, '' when it has none. inputs: values of the columns. hits: rows that hit, from
+    0. missed: for each row the column from 1 that failed first, 0 for a hit; None when an index answered and no row was looked
+    at. problem: why the table gave null, as (English, Chinese)."""
 
     decision: str
+    since: str
     table: Table
     inputs: tuple[object, ...]
     hits: tuple[int, ...]
@@ -24,33 +26,44 @@ class Asked:
 
 
 class _Kept(threading.local):
-    """The tables asked in this thread, and the decision that asks."""
+    """The tables asked in this thread, the decision that asks and since when its version holds, and whether every row is looked
+    at."""
 
     asked: list[Asked] | None = None
     decision: str = ""
+    since: str = ""
+    in_full: bool = False
 
 
 _kept = _Kept()
 
 
 @contextmanager
-def collect() -> Iterator[list[Asked]]:
-    """Collects the tables asked until left."""
-    before, _kept.asked = _kept.asked, []
+def collect(*, in_full: bool = False) -> Iterator[list[Asked]]:
+    """Collects the tables asked until left. in_full: every row is looked at, also where an index would answer faster."""
+    before = _kept.asked, _kept.in_full
+    asked: list[Asked] = []
+    _kept.asked, _kept.in_full = asked, in_full
     try:
-        yield _kept.asked
+        yield asked
     finally:
-        _kept.asked = before
+        _kept.asked, _kept.in_full = before
+
+
+def wants_every_row() -> bool:
+    """Whether each row's failing cell is asked for."""
+    return _kept.in_full
 
 
 @contextmanager
-def within(decision: str) -> Iterator[None]:
-    """Tables asked inside it belong to this decision."""
-    before, _kept.decision = _kept.decision, decision
+def within(decision: str, since: str = "") -> Iterator[None]:
+    """Tables asked inside it belong to this version of this decision."""
+    before = _kept.decision, _kept.since
+    _kept.decision, _kept.since = decision, since
     try:
         yield
     finally:
-        _kept.decision = before
+        _kept.decision, _kept.since = before
 
 
 def note(
@@ -62,4 +75,4 @@ def note(
 ) -> None:
     """Notes a table asked, while someone collects."""
     if _kept.asked is not None:
-        _kept.asked.append(Asked(_kept.decision, table, inputs, hits, missed, problem))
+        _kept.asked.append(Asked(_kept.decision, _kept.since, table, inputs, hits, missed, problem))

@@ -72,7 +72,7 @@ def divide(left: object, right: object) -> object:
 def power(left: object, right: object) -> object:
     """`left ** right`."""
     if type(left) in NUMBERS and type(right) in NUMBERS:
-        return _exact(CONTEXT.power, left, right)
+        return 1 if right == 0 else _exact(CONTEXT.power, left, right)
     return mismatch("**", left, right)
 
 

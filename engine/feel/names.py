@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from engine.feel.builtins.names import BUILTIN_NAMES
+from engine.feel.hints import full_width
 from engine.feel.reader import Reader
 from engine.feel.tree import Name, TypeName
 from engine.feel.vocabulary import GAP, PART, PARTS, RESERVED, START, WORD, Declared, normalise
@@ -92,6 +93,9 @@ class Names(Reader):
             found = (PARTS if words else WORD).match(self.text, self.at)
             if found is None or (found[0] in RESERVED):
                 break
+            if (wide := full_width(found[0])) is not None:
+                self.at += wide
+                self.fail_here("expected a name or a sign", "此处应为名称或英文符号")
             words.append(found[0])
             self.at = found.end()
         if not words:

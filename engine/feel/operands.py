@@ -82,7 +82,8 @@ class Operands(Names):
         self.skip()
         found = STRING.match(self.text, self.at)
         if found is None:
-            self.fail(self.at, "the string has no closing quote.", "字符串缺少结尾的引号。")
+            hint, hint_zh = 'A `"` within a text is written `\\"`.', '文本中的双引号写作 \\"。'
+            self.fail(self.at, "the string has no closing quote.", "字符串缺少结尾的引号。", hint, hint_zh)
         self.at = found.end()
         return unescape(found[1])
 
@@ -119,7 +120,8 @@ class Operands(Names):
     def range_from(self, low: Node, *, low_included: bool) -> Node:
         """The rest of a range whose low end is read."""
         self.expect("..")
-        high = self.expression(4)
+        with self.range_end():
+            high = self.expression(4)
         self.skip()
         if self.take("]"):
             return RangeLiteral(low, high, low_included, True)

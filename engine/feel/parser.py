@@ -154,7 +154,8 @@ class Parser(Operands):
             if self.sees(".") and not self.sees(".."):
                 self.at += 1
                 node = Path(node, self.member_name())
-            elif self.take("["):
+            elif self.sees("[") and not self.closes_range():
+                self.at += 1
                 node = Filter(node, self.filter_condition())
                 self.expect("]")
             elif self.sees("(") and self.is_callable(node):

@@ -6,9 +6,11 @@ from typing import NoReturn
 
 from engine.feel import limits
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.hints import hint_for, shape_of
 from engine.feel.vocabulary import GAP, PARTS, Declared
 
 _MOST_OPERATORS = 200
+_AFTER_RANGE = frozenset({"and", "or", "then", "else", "return", "satisfies"})
 
 
 class Reader:
@@ -20,6 +22,7 @@ class Reader:
         self.declared = Declared(names)
         self.members = Declared([*self.declared.names, *members])
         self._level = 0
+        self._range_level = -1
         self._operators = 0
         if len(text) > limits.TEXT_LENGTH:
             self.fail(0, f"the text is longer than {limits.TEXT_LENGTH} characters.", f"表达式超过 {limits.TEXT_LENGTH} 个字符。")
@@ -33,6 +36,8 @@ class Reader:
         self.skip()
         found = self.text[self.at : self.at + 12].split("\n")[0]
         shown, shown_zh = (f"found `{found}`", f"实际为“{found}”") if found else ("the text ends", "表达式到此结束")
+        slip, slip_zh = hint_for(self.text, self.at)
+        hint, hint_zh = (slip, slip_zh) if slip else (hint, hint_zh)
         self.fail(self.at, f"{en}, but {shown}.", f"{zh}，{shown_zh}。", hint, hint_zh)
 
     @contextmanager
@@ -47,6 +52,24 @@ class Reader:
         finally:
             self._level -= 1
             self._operators = operators
+
+    @contextmanager
+    def range_end(self) -> Iterator[None]:
+        """The high end of a range on this level: a `[` behind it may close the range."""
+        before, self._range_level = self._range_level, self._level + 1
+        try:
+            yield
+        finally:
+            self._range_level = before
+
+    def closes_range(self) -> bool:
+        """Whether the `[` that stands here closes a range, as in `[1..5[`, rather than opening a filter."""
+        if self._level != self._range_level:
+            return False
+        gap = GAP.match(self.text, self.at + 1)
+        after = gap.end() if gap else self.at + 1
+        word = PARTS.match(self.text, after)
+        return after >= len(self.text) or self.text[after] in ")],}" or (word is not None and word[0] in _AFTER_RANGE)
 
     def count_operator(self, position: int) -> None:
         """One more operator in a row; the tree of a row is as deep as the row is long."""
@@ -113,7 +136,7 @@ class Reader:
     def expect_word(self, word: str) -> None:
         """Moves over the word or refuses."""
         if not self.take_word(word):
-            self.fail_here(f"expected `{word}`", f"此处应为“{word}”")
+            self.fail_here(f"expected `{word}`", f"此处应为“{word}”", *shape_of(word))
 
     def sees_after_word(self, word: str, sign: str) -> bool:
         """Whether `sign` follows the word that stands here."""

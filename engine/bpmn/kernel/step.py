@@ -36,6 +36,7 @@ from engine.bpmn.terms import (
     Wait,
 )
 from engine.errors import Conflict
+from engine.feel import moments
 
 __all__ = ["Outcome", "State", "decode", "encode", "incidents", "standing", "step", "variables", "waits"]
 
@@ -63,8 +64,9 @@ def step(plan: Plan, state: State | None, event: Event, now: datetime, *, budget
     _check(state, event)
     run = Run(plan, state, now, budget)
     run.say("event.received", None, encode_event(event))
-    _apply(run, event)
-    rest(run)
+    with moments.at(now, plan.zone):
+        _apply(run, event)
+        rest(run)
     after = State(run.status, run.next_id, run.root, tuple(run.troubles.values()), run.error, frozenset(run.synchronising))
     waiting = waits(plan, after)
     if not waiting and not run.troubles and run.status is Status.ACTIVE:

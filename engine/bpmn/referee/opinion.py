@@ -12,7 +12,7 @@ from engine.bpmn.read import read
 from engine.bpmn.referee.applicable import Reason, reasons
 from engine.bpmn.referee.players import KernelPlayer, Player, SpiffPlayer
 from engine.dmn import Decision
-from engine.feel import compile_expression, compile_script
+from engine.feel import compile_expression, compile_script, moments
 from engine.feel.errors import FeelSyntaxError
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -66,7 +66,8 @@ def second_opinion(source: bytes, scenario: Scenario) -> Opinion:
     if found:
         return Opinion(Verdict.NOT_APPLICABLE, reasons=found)
     kernel = KernelPlayer(compile_plan(model, process.id, scenario.decisions), _EPOCH)
-    difference = compare(kernel, SpiffPlayer(process, scenario.decisions), scenario)
+    with moments.at(_EPOCH, kernel.plan.zone):
+        difference = compare(kernel, SpiffPlayer(process, scenario.decisions), scenario)
     return Opinion(Verdict.AGREES) if difference is None else Opinion(Verdict.DIFFERS, difference=difference)
 
 

@@ -37,32 +37,53 @@ def _touch(a: Range, b: Range) -> bool:
     return _is_equal(a.high, b.low) and a.high_included and b.low_included
 
 
+def _is_open_below(a: Range) -> bool:
+    return a.low is None
+
+
+def _is_open_above(a: Range) -> bool:
+    return a.high is None
+
+
 def _starts_earlier(a: Range, b: Range) -> bool:
+    if _is_open_below(a) or _is_open_below(b):
+        return _is_open_below(a) and not _is_open_below(b)
     return _is_less(a.low, b.low) or (_is_equal(a.low, b.low) and a.low_included and not b.low_included)
 
 
 def _ends_no_later(a: Range, b: Range) -> bool:
+    if _is_open_above(a) or _is_open_above(b):
+        return _is_open_above(b)
     return _is_less(a.high, b.high) or (_is_equal(a.high, b.high) and (not a.high_included or b.high_included))
 
 
 def _starts_no_earlier(a: Range, b: Range) -> bool:
-    return _is_less(b.low, a.low) or (_is_equal(a.low, b.low) and (not a.low_included or b.low_included))
+    return not _starts_earlier(a, b)
 
 
 def _same_end(a: Range, b: Range) -> bool:
+    if _is_open_above(a) or _is_open_above(b):
+        return _is_open_above(a) and _is_open_above(b)
     return _is_equal(a.high, b.high) and a.high_included == b.high_included
 
 
 def _same_start(a: Range, b: Range) -> bool:
+    if _is_open_below(a) or _is_open_below(b):
+        return _is_open_below(a) and _is_open_below(b)
     return _is_equal(a.low, b.low) and a.low_included == b.low_included
 
 
+def _reaches(a: Range, b: Range) -> bool:
+    """Whether the first ends where the second begins, or later."""
+    return _is_open_above(a) or _is_open_below(b) or _is_less(b.low, a.high) or _touch(a, b)
+
+
 def _overlaps(a: Range, b: Range) -> bool:
-    return (_is_less(b.low, a.high) or _touch(a, b)) and (_is_less(a.low, b.high) or _touch(b, a))
+    return _reaches(a, b) and _reaches(b, a)
 
 
 def _overlaps_before(a: Range, b: Range) -> bool:
-    return _starts_earlier(a, b) and (_is_less(b.low, a.high) or _touch(a, b)) and _ends_no_later(a, b)
+    return _starts_earlier(a, b) and _reaches(a, b) and _ends_no_later(a, b)
 
 
 def _finishes(a: Range, b: Range) -> bool:
