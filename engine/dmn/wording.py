@@ -1,6 +1,6 @@
 """What a cell of a decision table asks, in words: `>= 80` under `年龄（周岁）` is `满 80 周岁`.
 
-The unit is what stands in brackets at the end of a column's label. Cells that are conditions of their own are shown as written."""
+The unit is what stands in brackets at the end of a column's label. Cells that are conditions are shown as written."""
 
 import re
 from functools import lru_cache
