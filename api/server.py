@@ -1,5 +1,7 @@
 """The web server inside the process: waitress, threads, a clean stop."""
 
+import logging
+import time
 from threading import Thread
 
 from flask import Flask
@@ -7,26 +9,35 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 THREADS = 8
+PATIENCE_SECONDS = 15
 
 
 class Server:
     """A running server. port: the one it got, also when 0 was asked for."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, channel_timeout=60)
         self.port: int = self._server.effective_port
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Takes no more requests, lets those at work finish for a moment, and ends.
+        """Takes no more requests, lets those it has taken finish, and ends.
 
         The loop's sockets are closed in the loop's own thread: closed from another, select() fails on a bad descriptor."""
         server = self._server
         server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+        self._finish(PATIENCE_SECONDS)
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         server.trigger.pull_trigger(self._close_all)
         self._thread.join(timeout=5)
+
+    def _finish(self, seconds: float) -> None:
+        """Waits for what was taken in: the dispatcher's own shutdown drops requests that no thread has begun yet."""
+        end, work = time.monotonic() + seconds, self._server.task_dispatcher
+        while (work.queue or work.active_count) and time.monotonic() < end:
+            time.sleep(0.02)
 
     def _close_all(self) -> None:
         for channel in tuple(self._server.active_channels.values()):

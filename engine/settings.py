@@ -11,7 +11,9 @@ class Settings:
 
     database_url: SQLAlchemy URL. data_dir: folder for documents and the embedded database. base_url: public address.
     zone: IANA name of the city's zone.
-    session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs."""
+    session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs.
+    silence_seconds: how long a process may give no sign of life before others take over what it had leased.
+    simulated_seconds: how long the simulated registers take to answer."""
 
     database_url: str
     data_dir: Path
@@ -19,6 +21,8 @@ class Settings:
     zone: str = "Asia/Shanghai"
     session_hours: int = 8
     drain_seconds: float = 2.0
+    silence_seconds: float = 5.0
+    simulated_seconds: float = 0.0
     secret_key: str = ""
     demo: bool = False
 
@@ -34,6 +38,8 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         zone=env.get("TONGBAN_ZONE", "Asia/Shanghai"),
         session_hours=int(env.get("TONGBAN_SESSION_HOURS", "8")),
         drain_seconds=float(env.get("TONGBAN_DRAIN_SECONDS", "2")),
+        silence_seconds=float(env.get("TONGBAN_SILENCE_SECONDS", "5")),
+        simulated_seconds=float(env.get("TONGBAN_SIMULATED_SECONDS", "0")),
         secret_key=env.get("TONGBAN_SECRET_KEY", ""),
         demo=env.get("TONGBAN_DEMO", "") == "1",
     )

@@ -2,11 +2,14 @@
 
 A function taking `engine` opens exactly one of these; a function taking `tx` never commits."""
 
+import os
+import secrets
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,7 +66,7 @@ Observer = Callable[[Transaction, Mapping[str, object], tuple[object, ...]], Non
 class Engine:
     """The wired platform: a database and the ports; built once by `processes.platform.build`.
 
-    offices: an office's calendar and hours by its key."""
+    offices: an office's calendar and hours by its key. worker_id: the name under which this process leases work."""
 
     settings: Settings
     database: sa.Engine
@@ -76,6 +79,7 @@ class Engine:
     documents: DocumentStore | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
+    worker_id: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
     _writer: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextmanager
@@ -85,14 +89,14 @@ class Engine:
         Writers of the embedded database queue here, in the process: SQLite's own busy handler is unfair and made the unluckiest
         of eight writers wait for seconds."""
         with self._turn(), self.database.begin() as connection:
-            yield Transaction(self, connection, actor, self.clock.read(connection))
+            yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC))
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Transaction]:
         """Opens one transaction that only reads: it waits for no writer and is rolled back at the end."""
         turn = self._turn() if self._is_memory else nullcontext()
         with turn, self.database.connect().execution_options(**{READ_ONLY: True}) as connection, connection.begin() as own:
-            yield Transaction(self, connection, actor, self.clock.read(connection))
+            yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC))
             own.rollback()
 
     @property

@@ -22,7 +22,10 @@ from processes.simulators.registers import registers
 
 def build(settings: Settings) -> Engine:
     """A platform on the settings' database with the simulated city around it."""
-    return wire(settings, database.connect(settings.database_url), DatabaseClock(), registers(_now))
+    sources = registers(_now)
+    for source in sources.values():
+        source.behaviour.seconds = settings.simulated_seconds
+    return wire(settings, database.connect(settings.database_url), DatabaseClock(), sources)
 
 
 def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[str, AttributeSource]) -> Engine:

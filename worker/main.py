@@ -1,9 +1,8 @@
 """The worker as a process of its own: beats until it is told to stop."""
 
 import logging
-import signal
-import threading
 
+from engine import stopping
 from engine.transaction import Engine
 from worker.schedule import start
 
@@ -12,10 +11,7 @@ log = logging.getLogger("tongban.worker")
 
 def main(engine: Engine) -> None:
     """Beats until SIGTERM or SIGINT, finishes the batch in hand and returns."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     heart = start(engine)
-    stop.wait()
+    stopping.wait()
     heart.stop()
     log.info("worker.stopped", extra={"worker_id": heart.worker_id})

@@ -4,15 +4,13 @@ Durable time lives in leased rows. With timers kept in the scheduler, those that
 and two schedulers on one store fired some twice; so its store is in memory and its only jobs are the duties."""
 
 import logging
-import os
-import secrets
-import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.runtime.workers import Presence
 from engine.transaction import Engine
 from worker.duties import BATCH, DUTIES, Duty
 
@@ -27,22 +25,37 @@ class Heart:
 
     worker_id: str
     scheduler: BackgroundScheduler
-    stopping: threading.Event
+    stopping: threading.Event = field(default_factory=threading.Event)
+    presence: Presence | None = None
+    done: int = 0
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it takes nothing new: it stops, or an operator drains it."""
+        return self.stopping.is_set() or (self.presence is not None and self.presence.is_draining)
+
+    def count(self) -> int:
+        """Rows worked on since it was last asked."""
+        done, self.done = self.done, 0
+        return done
 
     def stop(self) -> None:
         """Lets the beats in progress finish their batch, then stops."""
         self.stopping.set()
         self.scheduler.shutdown(wait=True)
+        if self.presence is not None:
+            self.presence.stop()
 
 
-def start(engine: Engine, duties: tuple[Duty, ...] = DUTIES) -> Heart:
-    """Starts beating in threads of this process."""
+def start(engine: Engine, duties: tuple[Duty, ...] = DUTIES, *, kind: str = "worker") -> Heart:
+    """Starts beating in threads of this process. kind: worker | city, as operators see it."""
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(len(duties))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )
-    heart = Heart(_name(), scheduler, threading.Event())
+    heart = Heart(engine.worker_id, scheduler)
+    heart.presence = Presence(engine, kind, heart.count)
     for duty in duties:
         scheduler.add_job(_beat, "interval", seconds=duty.seconds, args=(engine, duty, heart), id=duty.name)
     scheduler.start()
@@ -54,11 +67,11 @@ def _beat(engine: Engine, duty: Duty, heart: Heart) -> None:
     """One beat; a failing duty is logged and beats again, it never stops the others."""
     try:
         for _ in range(ROUNDS):
-            if heart.stopping.is_set() or duty.sweep(engine, heart.worker_id, BATCH) < BATCH:
+            if heart.is_resting:
+                return
+            worked = duty.sweep(engine, heart.worker_id, BATCH)
+            heart.done += worked
+            if worked < BATCH:
                 return
     except Exception:
         log.exception("worker.duty_failed", extra={"duty": duty.name, "worker_id": heart.worker_id})
-
-
-def _name() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

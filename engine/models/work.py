@@ -78,6 +78,19 @@ messages = sa.Table(
     sa.Index("ix_messages_state_created_at", "state", "created_at"),
 )
 
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False, doc="web | worker | city"),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False, doc="its last sign of life; who is silent for seconds loses its leases"),
+    sa.Column("done", sa.Integer, nullable=False, default=0, doc="jobs, timers and messages it has worked on"),
+    sa.Column("is_draining", sa.Boolean, nullable=False, default=False, doc="finishes what it has and takes nothing new"),
+)
+
 incidents = sa.Table(
     "incidents",
     metadata,

@@ -41,13 +41,13 @@ def sweep(engine: Engine, worker_id: str, limit: int = 50) -> int:
     return len(leased)
 
 
-def drain(engine: Engine, root_id: str, within_seconds: float, worker_id: str = "request") -> bool:
+def drain(engine: Engine, root_id: str, within_seconds: float) -> bool:
     """Does a root's own jobs and messages right away; whether it came to rest within the time.
 
     Called by a request after its commit, so that an instant decision is in its answer."""
     until = time.monotonic() + within_seconds
     while time.monotonic() < until:
-        worked = _work_all(engine, lease(engine, worker_id, PARALLEL, root_id=root_id))
+        worked = _work_all(engine, lease(engine, engine.worker_id, PARALLEL, root_id=root_id))
         worked += messages.sweep(engine, PARALLEL, from_root_id=root_id)
         if worked == 0:
             pause = _next_due(engine, root_id)
@@ -66,6 +66,34 @@ def lease(engine: Engine, worker_id: str, limit: int, *, root_id: str | None = N
             query = query.where(jobs.c.root_id == root_id)
         taken = tx.rows(query.with_for_update(skip_locked=True))
         return [_take(tx, worker_id, job) for job in taken]
+
+
+def is_leased_by(tx: Transaction, owners: sa.Select[tuple[str]]) -> bool:
+    """Whether any of these processes has leased anything."""
+    query = sa.select(jobs.c.id).where(jobs.c.state == "leased", jobs.c.lease_owner.in_(owners))
+    return tx.value(query.limit(1)) is not None
+
+
+def release(engine: Engine, silent: sa.Select[tuple[str]]) -> None:
+    """Frees what processes had leased that give no sign of life; silent: a query for their ids.
+
+    What was its last attempt has failed: a job that takes its worker with it must not go on to the next one."""
+    with engine.begin(SYSTEM) as tx:
+        theirs = sa.select(jobs).where(jobs.c.state == "leased", jobs.c.lease_owner.in_(silent))
+        freed = [_free(tx, job) for job in tx.rows(theirs.with_for_update(skip_locked=True))]
+    for job in freed:
+        log.warning("job.released", extra={"job_id": job["id"], "operation": job["operation"]})
+        if job["state"] == "leased":
+            _failed(engine, job, "the process that worked on it died")
+
+
+def _free(tx: Transaction, job: Job) -> Job:
+    """To be tried again by anybody, or ours to give up."""
+    values = {"state": "waiting", "lease_owner": None, "lease_until": None, "fence": job["fence"] + 1}
+    if job["attempts"] >= job["max_attempts"]:
+        values |= {"state": "leased", "lease_owner": tx.engine.worker_id, "lease_until": job["lease_until"]}
+    tx.connection.execute(jobs.update().where(jobs.c.id == job["id"]).values(values))
+    return {**job, **values}
 
 
 def _take(tx: Transaction, worker_id: str, job: Job) -> Job:

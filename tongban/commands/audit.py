@@ -21,3 +21,18 @@ def verify() -> None:
         click.echo(str(broken))
     click.echo("历史完整 / history is whole" if not breaks else f"{len(breaks)} 处被改动 / rows do not match their hash")
     raise SystemExit(1 if breaks else 0)
+
+
+@audit.command()
+def invariants() -> None:
+    """核对全库不变式：令牌、等待、计时、证照、计数；有违反时退出码 1 / exit code 1 when anything is lost, doubled or stuck."""
+    from engine.actors import SYSTEM
+    from engine.casework import invariants as rules
+    from processes.platform import build
+
+    with build(from_environment()).read(SYSTEM) as tx:
+        found = list(rules.check(tx))
+    for violation in found:
+        click.echo(str(violation))
+    click.echo("全部一致 / everything agrees" if not found else f"{len(found)} 处不一致 / violations")
+    raise SystemExit(1 if found else 0)

@@ -1,12 +1,11 @@
 """`tongban run | web | worker`: the processes of a city."""
 
-import signal
-import threading
 import time
 from dataclasses import replace
 
 import click
 
+from engine import stopping
 from engine.models.migrations import upgrade
 from engine.settings import Settings, from_environment
 from engine.transaction import Engine
@@ -30,9 +29,9 @@ def run(host: str, port: int, is_demo: bool) -> None:
     began = time.monotonic()
     engine = _prepare(_settings(host, port, is_demo=is_demo))
     server = serve(create_app(engine), host, port)
-    heart = start(engine)
+    heart = start(engine, kind="city")
     click.echo(banner(engine.settings, ROLES if is_demo else (), time.monotonic() - began))
-    _wait()
+    stopping.wait()
     click.echo("正在停止…… / stopping")
     server.stop()
     heart.stop()
@@ -46,12 +45,16 @@ def web(host: str, port: int) -> None:
     """只启动网页；多进程、多主机请配 PostgreSQL / the web alone; any number of them share one PostgreSQL."""
     from api.app import create_app
     from api.server import serve
+    from engine.runtime.workers import Presence
 
     engine = _prepare(_settings(host, port, is_demo=False))
+    presence = Presence(engine, "web")
     server = serve(create_app(engine), host, port)
     click.echo(banner(engine.settings, (), 0))
-    _wait()
+    stopping.wait()
     server.stop()
+    presence.stop()
+    engine.database.dispose()
 
 
 @click.command()
@@ -78,10 +81,3 @@ def _prepare(settings: Settings) -> Engine:
 
         load(engine)
     return engine
-
-
-def _wait() -> None:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
