@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Adds what the models have since step 0001."""
+    """Adds what the models have since step 0004."""
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), nullable=False),
