@@ -27,13 +27,15 @@ READ_ONLY = "tongban_read_only"
 class Transaction:
     """An open transaction: `connection` to read and write, one `now` for everything in it, and the engine's ports.
 
-    open_roots: what the runtime keeps of the instances this transaction is moving, by root id."""
+    open_roots: what the runtime keeps of the instances this transaction is moving, by root id. notes: what casework has read
+    once for the whole transaction."""
 
     engine: "Engine"
     connection: sa.Connection
     actor: Actor
     now: datetime
     open_roots: dict[str, object] = field(default_factory=dict)
+    notes: dict[str, object] = field(default_factory=dict)
 
     def row(self, query: sa.Executable) -> dict[str, Any] | None:
         """The only row of a query by column name, None when there is none."""

@@ -27,6 +27,11 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "reminded": ("ok", "已催办。", "Reminded."),
     "supervised": ("ok", "已下达督办。", "Supervision opened."),
     "extended": ("ok", "已批准延期。", "Extended."),
+    "recalculating": ("ok", "日历已更新，所有在办时限正在重算。", "The calendar is changed; every open limit is being recomputed."),
+    "confirmed": ("ok", "已确认发牌。", "The card is issued."),
+    "dropped": ("ok", "该牌不予发出。", "The card will not be issued."),
+    "appealed": ("ok", "申诉已提交。", "The appeal is made."),
+    "settled": ("ok", "已处理。", "Settled."),
     "cancelled": ("ok", "已撤牌。", "The card is cancelled."),
     "signed_out": ("ok", "已退出登录。", "You are signed out."),
 }
@@ -84,12 +89,13 @@ def _caseworker(actor: Actor) -> list[Entry]:
 
 def _supervisor(actor: Actor) -> list[Entry]:
     links = [_entry("supervise.board", "时限监管", "Time limits"), _entry("supervise.alerts", "预警与超期", "Alerts")]
-    links.append(_entry("supervise.cards", "监察牌", "Cards"))
+    links += [_entry("supervise.cards", "监察牌", "Cards"), _entry("calendars.sheet", "工作日历", "Calendars")]
     return links if "caseworker" in actor.roles else [*links, _entry("desk.cases", "办件查询", "Cases")]
 
 
 def _designer(actor: Actor) -> list[Entry]:
-    return [_entry("design.packages", "流程库", "Processes"), _entry("design.upload", "上传", "Upload")]
+    links = [_entry("design.packages", "流程库", "Processes"), _entry("design.upload", "上传", "Upload")]
+    return [*links, _entry("calendars.sheet", "工作日历", "Calendars")]
 
 
 def _operator(actor: Actor) -> list[Entry]:

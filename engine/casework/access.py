@@ -104,6 +104,11 @@ POLICY: Mapping[str, Rules] = {
     "entitlement.stop": _LEAD,
     "board.view": (("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "card.cancel": _LEAD,
+    "card.confirm": _LEAD,
+    "card.appeal": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
+    "card.settle": (("supervisor", Relation.OFFICE),),
+    "calendar.view": (*_DESIGN, *_OPERATE, ("supervisor", Relation.ANY), ("caseworker", Relation.ANY), ("auditor", Relation.ANY)),
+    "calendar.change": (("designer", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
     "definition.view": (*_DESIGN, *_OPERATE, ("auditor", Relation.ANY)),
     "definition.deploy": (("designer", Relation.ANY),),
     "definition.publish": (("publisher", Relation.ANY),),
@@ -123,7 +128,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "incident": ("处理故障", "settle incidents"),
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),
-    "card": ("撤销监察牌", "cancel a card"),
+    "card": ("处理监察牌", "settle cards"),
+    "calendar": ("修改工作日历", "change the calendar"),
     "licence": ("查看或撤销证照", "see or revoke this licence"),
 }
 

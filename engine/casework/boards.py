@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.calendar.colours import Colour
-from engine.casework import access, cards, case_rows, cases, offices, pages, urgency
+from engine.casework import access, cards, cards_settling, case_rows, cases, offices, pages, urgency
 from engine.casework.pages import Page
 from engine.casework.view import Case
 from engine.models.cases import cases as case_table
@@ -64,7 +64,7 @@ def board(tx: Transaction) -> Board:
     """The supervisor's board: the actor's office, or the whole city for supervisors of the government-services bureau."""
     access.require(tx, "board.view")
     counted = _counted(tx)
-    day = str(offices.by_calendar(tx.engine.calendar, tx.engine.settings.zone).local(tx.now).date())
+    day = str(offices.city(tx).local(tx.now).date())
     return Board(
         total=_lights(list(counted.values()), day),
         by_office=_groups(counted, 0, _office_names(tx), day),
@@ -144,7 +144,7 @@ def alerts(tx: Transaction, *, light: str | None = None, after: str | None = Non
 
 
 list_cards = cards.listing
-cancel_card = cards.cancel
+cancel_card = cards_settling.cancel
 
 
 def fold(engine: Engine, limit: int = 10_000) -> int:

@@ -2,20 +2,22 @@
 2.4)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.calendar.colours import Colour
-from engine.casework import access, audit, notices, pages
+from engine.casework import access, notices, pages
 from engine.casework.pages import Page
-from engine.errors import Conflict, NotFound
+from engine.errors import NotFound
 from engine.models.base import new_id
 from engine.models.cases import cases
 from engine.models.clocks import cards
 from engine.transaction import Transaction
 
-ISSUED, CANCELLED = "Y", "Q"
+HELD, ISSUED, DROPPED, CANCELLED = "D", "Y", "C", "Q"
+"""待发, 已发, 撤销 before issue, 取消 afterwards (DOMAIN 2.4)."""
 
 LEVELS: Mapping[str, tuple[str, str]] = {
     Colour.WARNING: ("预警", "warning"),
@@ -34,14 +36,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class CardCancelled(Conflict):
-    """Expected a card that stands, but it was cancelled before: {reason}."""
+def issue(tx: Transaction, case_no: str, clock: Mapping[str, Any], *, held: Sequence[str] = ()) -> str | None:
+    """Issues the card of a clock that has just lit up and tells people; None when this clock has one of this level already.
 
-    zh = "该监察牌已撤销：{reason}。"
-
-
-def issue(tx: Transaction, case_no: str, clock: Mapping[str, Any]) -> str | None:
-    """Issues the card of a clock that has just lit up and tells people; None when this clock has one of this level already."""
+    held: levels that wait for a supervisor's confirmation before anybody is told (`[supervision] hold` of the manifest)."""
     level = str(clock["colour"])
     has_one = sa.select(cards.c.id).where(cards.c.clock_id == clock["id"], cards.c.level == level)
     if tx.connection.execute(has_one).scalar_one_or_none():
@@ -56,7 +54,7 @@ def issue(tx: Transaction, case_no: str, clock: Mapping[str, Any]) -> str | None
             clock_id=clock["id"],
             clock_kind=clock["kind"],
             level=level,
-            status=ISSUED,
+            status=HELD if level in held else ISSUED,
             office=clock["office"],
             issued_at=tx.now,
             due_at=clock["due_at"],
@@ -65,11 +63,19 @@ def issue(tx: Transaction, case_no: str, clock: Mapping[str, Any]) -> str | None
             calendar_version=clock["calendar_version"],
         )
     )
-    _tell(tx, case_no, str(clock["office"]), level, card_id)
+    if level in held:
+        _ask(tx, case_no, str(clock["office"]), card_id)
+    else:
+        tell(tx, case_no, str(clock["office"]), level, card_id)
     return card_id
 
 
-def _tell(tx: Transaction, case_no: str, office: str, level: str, card_id: str) -> None:
+def _ask(tx: Transaction, case_no: str, office: str, card_id: str) -> None:
+    to = notices.role("supervisor", office)
+    notices.write(tx, to, "card.held", {"case_no": case_no}, case_no=case_no, key=f"card:{card_id}:held")
+
+
+def tell(tx: Transaction, case_no: str, office: str, level: str, card_id: str) -> None:
     """Whoever holds the case; from yellow on the office's supervisors; red also tells all of them and the city's (DOMAIN 2.4)."""
     recipients = [*notices.holders(tx, case_no)]
     if level in (Colour.YELLOW, Colour.RED):
@@ -102,14 +108,31 @@ def of_case(tx: Transaction, case_no: str) -> tuple[Mapping[str, object], ...]:
     return tuple(tx.rows(query))
 
 
-def cancel(tx: Transaction, card_id: str, reason: str) -> None:
-    """撤牌: the card stays, marked as cancelled with its reason. Raises NotFound, CardCancelled."""
-    query = sa.select(cards, cases.c.root_id).join(cases, cases.c.case_no == cards.c.case_no).where(cards.c.id == card_id)
-    row = tx.row(query)
-    if row is None or not access.may(tx, "card.cancel", access.About(office=row["office"])):
+def recheck(tx: Transaction, clock: Mapping[str, Any], due_at: datetime | None, version: str) -> None:
+    """A later calendar says otherwise of a breach: its standing cards are marked and a supervisor told; nothing is taken back."""
+    standing = sa.and_(cards.c.clock_id == clock["id"], cards.c.status.in_((HELD, ISSUED)))
+    end = f"{due_at:%Y-%m-%d %H:%M} UTC" if due_at else "—"
+    said = {
+        "version": version,
+        "due_at": due_at.isoformat() if due_at else None,
+        "zh": f"按新日历（{version}）复核，截止时刻应为 {end}；如发牌有误请撤牌并说明理由",
+        "en": f"By the new calendar ({version}) the limit ends at {end}; cancel the card with a reason if it is wrong",
+    }
+    marked = tx.connection.execute(cards.update().where(standing).values(recheck=said)).rowcount
+    if marked:
+        to, case_no = notices.role("supervisor", clock["office"]), clock["case_no"]
+        notices.write(tx, to, "card.recheck", {"case_no": case_no}, case_no=case_no, key=f"recheck:{clock['id']}:{version}")
+
+
+def find(tx: Transaction, card_id: str, action: str) -> Mapping[str, Any]:
+    """A card with its case's root, locked, if the actor may do this with it. Raises NotFound."""
+    joined = sa.select(cards, cases.c.root_id).join(cases, cases.c.case_no == cards.c.case_no)
+    row = tx.row(joined.where(cards.c.id == card_id).with_for_update(of=cards))
+    if row is None or not access.may(tx, action, access.About(office=row["office"])):
         raise NotFound(thing=("监察牌", "the card"), key=card_id)
-    if row["status"] == CANCELLED:
-        raise CardCancelled(reason=row["cancel_reason"])
-    changes = {"status": CANCELLED, "cancel_reason": reason, "cancelled_at": tx.now}
+    return row
+
+
+def change(tx: Transaction, card_id: str, **changes: object) -> None:
+    """Stores changes of a card that was found."""
     tx.connection.execute(cards.update().where(cards.c.id == card_id).values(**changes))
-    audit.write(tx, row["root_id"], "sla.card_cancelled", {"card": card_id, "level": row["level"], "reason": reason})

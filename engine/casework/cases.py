@@ -182,7 +182,7 @@ def _pause_reason(row: case_rows.Row) -> Mapping[str, str]:
 
 def _was_today(tx: Transaction, row: case_rows.Row, at: datetime | None) -> bool:
     """Whether a moment lies on today's calendar day in the office's zone, not within the last 24 hours (PEERS 2.3)."""
-    office = offices.of(tx.engine, row["office"])
+    office = offices.of(tx, row["office"])
     return at is not None and office.local(at).date() == office.local(tx.now).date()
 
 
@@ -234,7 +234,7 @@ def urge(tx: Transaction, case_no: str) -> datetime:
         shown = case_rows.words(row)
         raise NothingToUrge(case_no=case_no, state=shown)
     if _was_today(tx, row, row["urged_at"]):
-        raise TooSoon(at=offices.of(tx.engine, row["office"]).local(row["urged_at"]).strftime("%H:%M"))
+        raise TooSoon(at=offices.of(tx, row["office"]).local(row["urged_at"]).strftime("%H:%M"))
     case_rows.change(tx, row, urged_at=tx.now)
     audit.write(tx, row["root_id"], "case.urged", {})
     for to in notices.holders(tx, case_no):

@@ -327,3 +327,9 @@ def office_name(tx: Transaction, key: str) -> Words:
     """The office's name; its key in both languages when it is not stored."""
     row = tx.row(sa.select(offices).where(offices.c.key == key))
     return {"zh": key, "en": key} if row is None else {"zh": row["name_zh"], "en": row["name_en"]}
+
+
+def all_offices(tx: Transaction) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """(key, name) of every office, by key."""
+    rows = tx.rows(sa.select(offices).order_by(offices.c.key))
+    return tuple((row["key"], {"zh": row["name_zh"], "en": row["name_en"]}) for row in rows)

@@ -123,7 +123,7 @@ class _Facts(dict[str, str]):
 
 def _body(tx: Transaction, case: Mapping[str, Any], template: Mapping[str, Any], number: str, facts: Mapping[str, object]) -> str:
     office = catalogue.office_name(tx, case["office"])
-    local = offices.of(tx.engine, case["office"]).local(tx.now)
+    local = offices.of(tx, case["office"]).local(tx.now)
     known = {
         "applicant": case["applicant_name"],
         "item": case["item_zh"],

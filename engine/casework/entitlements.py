@@ -115,7 +115,7 @@ def payments(tx: Transaction, entitlement_id: str) -> tuple[Payment, ...]:
 def pay_due(engine: Engine, limit: int = 500) -> int:
     """Writes the payment rows of months that have begun, each month once; returns how many. For the worker."""
     with engine.begin(SYSTEM) as tx:
-        today = offices.by_calendar(engine.calendar, engine.settings.zone).local(tx.now).date()
+        today = offices.city(tx).local(tx.now).date()
         due = sa.and_(entitlements.c.status == "active", entitlements.c.next_month <= today)
         query = sa.select(entitlements).where(due).order_by(entitlements.c.next_month).limit(limit)
         rows = tx.rows(query.with_for_update(skip_locked=True))

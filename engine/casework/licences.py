@@ -69,7 +69,7 @@ def issue(
     """Issues a licence to the applicant of a case (its row); valid from today in the office's zone."""
     count = sa.select(sa.func.count()).select_from(licences).where(licences.c.case_no == case["case_no"])
     nth = tx.connection.execute(count).scalar_one() + 1
-    today = offices.of(tx.engine, case["office"]).local(tx.now).date()
+    today = offices.of(tx, case["office"]).local(tx.now).date()
     row = {
         "id": new_id(),
         "type": kind,
@@ -109,7 +109,7 @@ def _licence(tx: Transaction, row: Mapping[str, Any]) -> Licence:
 
 
 def _status(tx: Transaction, row: Mapping[str, Any]) -> str:
-    today = offices.of(tx.engine, row["office"]).local(tx.now).date()
+    today = offices.of(tx, row["office"]).local(tx.now).date()
     if row["status"] == "valid" and row["valid_to"] is not None and today > row["valid_to"]:
         return "expired"
     return str(row["status"])

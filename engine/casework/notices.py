@@ -45,8 +45,9 @@ class Notice:
 
 @cache
 def templates() -> Mapping[str, Template]:
-    """All templates by key."""
-    return tomllib.loads((Path(__file__).parent / "notices.toml").read_text("utf-8"))
+    """All templates by key, from every `notices*.toml` of this room."""
+    files = sorted(Path(__file__).parent.glob("notices*.toml"))
+    return {key: template for path in files for key, template in tomllib.loads(path.read_text("utf-8")).items()}
 
 
 def role(name: str, office: str | None) -> str:

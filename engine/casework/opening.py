@@ -35,7 +35,7 @@ class Opened:
 
 def case_number(tx: Transaction, item: Item, seed: str) -> str:
     """The number a case of this item gets out of a random id."""
-    return numbers.case_no(item.office, offices.of(tx.engine, item.office).local(tx.now), seed)
+    return numbers.case_no(item.office, offices.of(tx, item.office).local(tx.now), seed)
 
 
 def open_case(
@@ -116,7 +116,7 @@ def _variables(
 
 def _opened(tx: Transaction, item: Item, case_no: str, root_id: str) -> None:
     audit.write(tx, root_id, "case.opened", {"case_no": case_no, "item": item.code, "version": item.version})
-    day = offices.of(tx.engine, item.office).local(tx.now).date()
+    day = offices.of(tx, item.office).local(tx.now).date()
     counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1)])
     if item.kind != "instant":
         row = case_rows.find(tx, case_no)

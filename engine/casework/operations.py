@@ -60,7 +60,7 @@ def _start_limits(tx: Transaction, row: Row) -> dict[str, object]:
     wanted = [(ClockKind.COMMITTED, committed or statutory, statutory)] if committed or statutory else []
     wanted += [(ClockKind.STATUTORY, statutory, "")] if statutory else []
     clocks = sla.start_many(tx, row["case_no"], wanted, office=row["office"], mode=str(limits["mode"]))
-    office = offices.of(tx.engine, row["office"])
+    office = offices.of(tx, row["office"])
     ends = {clock.kind: f"{office.local(clock.due_at):%Y-%m-%d %H:%M}" for clock in clocks if clock.due_at}
     return {"promised": ends.get(ClockKind.COMMITTED, "—"), "statutory": ends.get(ClockKind.STATUTORY, "—")}
 
@@ -78,7 +78,7 @@ def require_supplement(tx: Transaction, context: Values, given: Values) -> Value
     limits = catalogue.limits_of(tx, row["deployment_id"])
     limit = _limit(given.get("days"), str(limits["supplement"]))
     clock = sla.start(tx, row["case_no"], ClockKind.SUPPLEMENT, limit, office=row["office"])
-    due = offices.of(tx.engine, row["office"]).local(clock.due_at or tx.now)
+    due = offices.of(tx, row["office"]).local(clock.due_at or tx.now)
     asked = {"items": items, "reason": reason, "asked_at": tx.now.isoformat(), "due_at": due.isoformat()}
     case_rows.change(tx, row, supplement=asked)
     facts = {"items": items, "reason": reason, "due": f"{due:%Y-%m-%d %H:%M}"}
@@ -255,7 +255,7 @@ def _start_issuing(tx: Transaction, row: Row, *, is_grant: bool) -> None:
 
 
 def _count_decision(tx: Transaction, row: Row) -> None:
-    day = offices.of(tx.engine, row["office"]).local(tx.now).date()
+    day = offices.of(tx, row["office"]).local(tx.now).date()
     measures = [(f"decided:{day}", 1)] + [(f"automatic:{day}", 1)] * (row["handled_by"] is None)
     counting.add(tx, row["office"], row["item_code"], measures)
 
@@ -294,7 +294,7 @@ def grant_entitlement(tx: Transaction, context: Values, given: Values) -> Values
     kind, monthly_fen = str(given["kind"]), int(str(given["monthly_fen"]))
     if monthly_fen <= 0:
         raise ConnectorRefused("entitlement.amount", "金额须大于零 / the amount must be more than nothing")
-    start = _day(given.get("from")) or offices.of(tx.engine, row["office"]).local(tx.now).date()
+    start = _day(given.get("from")) or offices.of(tx, row["office"]).local(tx.now).date()
     try:
         with tx.connection.begin_nested():
             granted = entitlements.grant(tx, row, kind, monthly_fen, start)

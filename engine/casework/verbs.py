@@ -158,7 +158,7 @@ def remind(tx: Transaction, case_no: str, text: str = "") -> datetime:
     case_rows.allowed(tx, case_no, "case.remind")
     row = case_rows.locked(tx, case_no)
     if row["reminded_at"] is not None and tx.now - row["reminded_at"] < REMIND_EVERY:
-        raise RemindedBefore(at=offices.of(tx.engine, row["office"]).local(row["reminded_at"]).strftime("%H:%M"))
+        raise RemindedBefore(at=offices.of(tx, row["office"]).local(row["reminded_at"]).strftime("%H:%M"))
     case_rows.change(tx, row, reminded_at=tx.now)
     audit.write(tx, row["root_id"], "case.reminded", {"text": text})
     for to in notices.holders(tx, case_no):
@@ -170,7 +170,7 @@ def supervise(tx: Transaction, case_no: str, text: str, *, feedback_limit: str =
     """督办: opens a supervision with a feedback deadline in working time and marks the case; routing stays as it is."""
     case_rows.allowed(tx, case_no, "case.supervise")
     row = case_rows.locked(tx, case_no)
-    office = offices.of(tx.engine, row["office"])
+    office = offices.of(tx, row["office"])
     due_at = arithmetic.due(office, tx.now, parse(feedback_limit)).at
     values: dict[str, Any] = {
         "id": new_id(),

@@ -9,6 +9,7 @@ from engine.calendar import arithmetic
 from engine.calendar import explain as explaining
 from engine.calendar.explain import Step
 from engine.calendar.limits import Mode, parse
+from engine.calendar.office import Office
 from engine.casework import offices
 from engine.casework.sla import rows
 from engine.casework.sla.clock import OFFICE_KINDS, ClockKind, SlaClock, Truth, project, spells
@@ -100,9 +101,11 @@ def _made(
         "extended_by": "",
         "extension_reason": "",
         "breached_at": None,
+        "rung": 0,
     }
-    seen = project(offices.of(tx.engine, office), rows.truth(row), tx.now)
-    return {**row, **rows.columns(seen, row, tx.now)}
+    place = offices.of(tx, office)
+    seen = project(place, rows.truth(row), tx.now)
+    return {**row, **rows.columns(place, seen, row, tx.now)}
 
 
 def of_case(tx: Transaction, case_no: str) -> tuple[SlaClock, ...]:
@@ -187,7 +190,7 @@ def extend(tx: Transaction, case_no: str, extension: str, *, approver: str, reas
 def _check_extendable(tx: Transaction, row: Mapping[str, object]) -> None:
     if row["extension"]:
         raise ExtendedBefore(extension=row["extension"])
-    due_at = project(offices.of(tx.engine, str(row["office"])), rows.truth(row), tx.now).due_at
+    due_at = project(offices.of(tx, str(row["office"])), rows.truth(row), tx.now).due_at
     if due_at is not None and tx.now > due_at:
         raise ExtensionTooLate(due_at=due_at.isoformat())
 
@@ -197,20 +200,21 @@ def explain(tx: Transaction, clock_id: str) -> tuple[Step, ...]:
     row = tx.row(sa.select(sla_clocks).where(sla_clocks.c.id == clock_id))
     if row is None:
         raise NotFound(thing=("时钟", "the clock"), key=clock_id)
-    return _explained(tx.engine, str(row["office"]), rows.truth(row), tx.now)
+    return _explained(offices.of(tx, str(row["office"])), rows.truth(row), tx.now)
 
 
 def steps_of(engine: Engine, clock: SlaClock, now: datetime) -> tuple[Step, ...]:
     """The same for a clock that was read before."""
     names = Truth.__dataclass_fields__
-    return _explained(engine, clock.office, Truth(**{name: getattr(clock, name) for name in names}), now)
+    place = offices.last_seen(engine, clock.office)
+    return _explained(place, Truth(**{name: getattr(clock, name) for name in names}), now)
 
 
-def _explained(engine: Engine, office: str, known: Truth, now: datetime) -> tuple[Step, ...]:
+def _explained(office: Office, known: Truth, now: datetime) -> tuple[Step, ...]:
     if not known.limit:
         return ()
     return explaining.steps(
-        offices.of(engine, office),
+        office,
         known.started_at,
         parse(known.limit),
         mode=Mode(known.mode),
@@ -222,7 +226,7 @@ def _explained(engine: Engine, office: str, known: Truth, now: datetime) -> tupl
 
 def preview(tx: Transaction, office: str, limit: str, *, start_at: datetime, extension: str = "") -> Sequence[datetime]:
     """(due,) or (due, due with the extension), for a page that shows what a date would be."""
-    place = offices.of(tx.engine, office)
+    place = offices.of(tx, office)
     plain = arithmetic.due(place, start_at, parse(limit)).at
     if not extension:
         return (plain,)

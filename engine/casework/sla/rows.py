@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.calendar import arithmetic
-from engine.calendar.colours import Colour
+from engine.calendar import arithmetic, colours
+from engine.calendar.colours import Colour, Thresholds
 from engine.calendar.limits import Mode, parse
+from engine.calendar.office import Office
 from engine.casework import counting, offices, urgency
+from engine.casework.sla import ladder
 from engine.casework.sla.clock import ClockKind, Projection, SlaClock, Truth, breach, is_paused, project
 from engine.models.cases import cases
 from engine.models.clocks import sla_clocks
@@ -29,11 +31,31 @@ def truth(row: Mapping[str, object]) -> Truth:
     return Truth(kind=ClockKind(str(row["kind"])), pauses=tuple(pauses), **fields)  # type: ignore[arg-type]  # columns are typed by the table
 
 
-def columns(projection: Projection, row: Mapping[str, object], now: datetime) -> dict[str, object]:
-    """What to store: the projection, and the first breach, which is never taken back."""
+def columns(office: Office, projection: Projection, row: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """What to store: the projection, the first breach, and when the next rung of the ladder is due.
+
+    A breached record keeps the dates it was breached by when the calendar changes: only a person takes that back (DOMAIN 2.3)."""
     values = asdict(projection)
+    if is_held(projection, row):
+        values.update(_as_it_was(projection, row, now))
     values["breached_at"] = row.get("breached_at") or breach(projection, now)
+    rung = row.get("rung") or 0
+    assert isinstance(rung, int)
+    values["escalate_at"] = ladder.next_due(office, ClockKind(str(row["kind"])), projection, values, rung)
     return values
+
+
+def is_held(projection: Projection, row: Mapping[str, object]) -> bool:
+    """Whether a stored breach stands against a calendar that says something else."""
+    return bool(row.get("breached_at")) and row.get("calendar_version") != projection.calendar_version
+
+
+def _as_it_was(projection: Projection, row: Mapping[str, object], now: datetime) -> dict[str, object]:
+    kept = {name: row[name] for name in ("due_at", "warning_at", "yellow_at", "red_at", "calendar_version", "is_provisional")}
+    if projection.colour == Colour.STOPPED:
+        return kept
+    lights = Thresholds(row["warning_at"], row["yellow_at"], row["red_at"])  # type: ignore[arg-type]  # columns are typed by the table
+    return {**kept, "colour": colours.colour(lights, now), "next_change_at": lights.after(now)}
 
 
 def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
@@ -45,8 +67,8 @@ def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
 def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[str, object]:
     """Changes the truth of one clock, projects it anew and stores both."""
     changed = {**row, **changes}
-    seen = project(offices.of(tx.engine, str(row["office"])), truth(changed), tx.now)
-    values = {**changes, **columns(seen, row, tx.now)}
+    seen = project(offices.of(tx, str(row["office"])), truth(changed), tx.now)
+    values = {**changes, **columns(offices.of(tx, str(row["office"])), seen, changed, tx.now)}
     tx.connection.execute(sla_clocks.update().where(sla_clocks.c.id == row["id"]).values(**values))
     return {**changed, **values}
 
@@ -54,14 +76,15 @@ def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[st
 def view(tx: Transaction, row: Mapping[str, object]) -> SlaClock:
     """A clock for people, its colour as of this transaction's now."""
     known = truth(row)
-    office = offices.of(tx.engine, str(row["office"]))
+    office = offices.of(tx, str(row["office"]))
     seen = project(office, known, tx.now)
     limit = parse(known.limit) if known.limit else None
+    due_at = row["due_at"] if is_held(seen, row) else seen.due_at
     left = None
-    if limit is not None and seen.due_at is not None:
+    if limit is not None and isinstance(due_at, datetime):
         as_of = known.stopped_at or tx.now
-        left = arithmetic.remaining(office, as_of, seen.due_at, limit.unit, mode=Mode(known.mode))
-    values = {**row, **columns(seen, row, tx.now)}
+        left = arithmetic.remaining(office, as_of, due_at, limit.unit, mode=Mode(known.mode))
+    values = {**row, **columns(office, seen, row, tx.now)}
     names = SlaClock.__dataclass_fields__
     kept = {name: value for name, value in values.items() if name in names}
     kept.update(

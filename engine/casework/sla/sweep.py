@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.calendar.colours import Colour
-from engine.casework import audit, cards, offices
+from engine.casework import audit, cards, catalogue, manifest, offices
 from engine.casework.sla import rows
 from engine.casework.sla.clock import project
 from engine.models.cases import cases
@@ -63,8 +63,14 @@ def _bring_up_to_date(tx: Transaction, case_no: str, root_id: str) -> int:
 
 def _lit(tx: Transaction, case_no: str, root_id: str, before: Mapping[str, object], after: Mapping[str, object]) -> None:
     if after["colour"] in _LIT:
-        cards.issue(tx, case_no, after)
+        cards.issue(tx, case_no, after, held=_held_levels(tx, case_no))
     audit.write(tx, root_id, "sla.light_changed", {"clock": after["kind"], "from": before["colour"], "to": after["colour"]})
+
+
+def _held_levels(tx: Transaction, case_no: str) -> tuple[str, ...]:
+    """The levels whose cards wait for confirmation, as the item says."""
+    deployment_id = tx.value(sa.select(cases.c.deployment_id).where(cases.c.case_no == case_no))
+    return manifest.texts(manifest.table(catalogue.manifest_of(tx, str(deployment_id)), "supervision").get("hold"))
 
 
 def recompute_all(engine: Engine, calendar: WorkingCalendar | None = None, *, batch: int = 1000) -> int:
@@ -77,14 +83,14 @@ def recompute_all(engine: Engine, calendar: WorkingCalendar | None = None, *, ba
     changed, after = 0, ""
     while True:
         with engine.begin(SYSTEM) as tx:
-            read = _open_after(tx, after, batch)
-            changed += _recompute(tx, read)
+            read = open_after(tx, after, batch)
+            changed += recompute_batch(tx, read)
         if len(read) < batch:
             return changed
         after = str(read[-1]["id"])
 
 
-def _open_after(tx: Transaction, after: str, batch: int) -> list[dict[str, object]]:
+def open_after(tx: Transaction, after: str, batch: int) -> list[dict[str, object]]:
     """The next open clocks by id, read under the locks of their cases' root instances."""
     is_next = sa.and_(sla_clocks.c.id > after, sla_clocks.c.stopped_at.is_(None), sla_clocks.c.limit != "")
     ids = tx.connection.execute(sa.select(sla_clocks.c.id).where(is_next).order_by(sla_clocks.c.id).limit(batch)).scalars().all()
@@ -97,13 +103,18 @@ def _open_after(tx: Transaction, after: str, batch: int) -> list[dict[str, objec
     return tx.rows(again)
 
 
-def _recompute(tx: Transaction, read: Iterable[dict[str, object]]) -> int:
+def recompute_batch(tx: Transaction, read: Iterable[dict[str, object]]) -> int:
+    """Projects these clocks anew; returns how many changed. A breached one keeps its record, its cards say what would differ."""
     updates: list[dict[str, object]] = []
     moved: set[str] = set()
     for row in read:
         if row["stopped_at"] is not None:
             continue
-        seen = rows.columns(project(offices.of(tx.engine, str(row["office"])), rows.truth(row), tx.now), row, tx.now)
+        office = offices.of(tx, str(row["office"]))
+        projected = project(office, rows.truth(row), tx.now)
+        if rows.is_held(projected, row):
+            cards.recheck(tx, row, projected.due_at, projected.calendar_version)
+        seen = rows.columns(office, projected, row, tx.now)
         if any(row[name] != value for name, value in seen.items()):
             updates.append({"clock_id": row["id"], **seen})
         if seen["due_at"] != row["due_at"] or seen["colour"] != row["colour"]:
