@@ -27,7 +27,11 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "reminded": ("ok", "已催办。", "Reminded."),
     "supervised": ("ok", "已下达督办。", "Supervision opened."),
     "extended": ("ok", "已批准延期。", "Extended."),
-    "recalculating": ("ok", "日历已更新，所有在办时限正在重算。", "The calendar is changed; every open limit is being recomputed."),
+    "recalculating": (
+        "ok",
+        "日历已更新，所有在办时限正在重算。",
+        "The calendar is changed; every open limit is being recomputed.",
+    ),
     "confirmed": ("ok", "已确认发牌。", "The card is issued."),
     "dropped": ("ok", "该牌不予发出。", "The card will not be issued."),
     "appealed": ("ok", "申诉已提交。", "The appeal is made."),

@@ -3,6 +3,7 @@
 The recomputation is the worker's: batch after batch with a place kept, online, and a breached record is only marked, never
 rewritten (DOMAIN 2.3)."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -93,7 +94,7 @@ def set_hours(tx: Transaction, office: str, hours: Sequence[tuple[time, time]], 
     """Office hours from now on; every open clock is projected anew by them. Raises HoursUnreadable unless they are in order."""
     _require(tx, office)
     flat = [moment for spell in hours for moment in spell]
-    if not flat or any(a >= b for a, b in zip(flat, flat[1:], strict=False)):
+    if not flat or any(a >= b for a, b in itertools.pairwise(flat)):
         raise HoursUnreadable(text=" ".join(f"{a:%H:%M}-{b:%H:%M}" for a, b in hours))
     tx.connection.execute(office_hours.delete().where(office_hours.c.office == office))
     stored = [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in hours]

@@ -17,7 +17,7 @@ def due(tx: Transaction, context: Values, given: Values) -> Values:
 
     The office is that of the case; a process that serves no case names one. ISO durations never mean working days."""
     key = str(given.get("office") or "") or case_of(tx, context)["office"]
-    found = arithmetic.due(offices.of(tx.engine, key), tx.now, parse(str(given.get("limit") or "1WD")))
+    found = arithmetic.due(offices.of(tx, key), tx.now, parse(str(given.get("limit") or "1WD")))
     return {"due_at": found.at}
 
 

@@ -1,4 +1,4 @@
-"""The city's own days and hours: by office and year, editions, online recomputation, breached records that only a person moves."""
+"""The city's own days and hours: by office, by edition, online recomputation; breached records that only a person moves."""
 
 from datetime import UTC, date, datetime, time
 
