@@ -19,6 +19,8 @@ _FUNCTIONS = (
     words.of,
     words.state_words,
     words.clock_words,
+    words.light_words,
+    words.card_status,
     words.limit_words,
     words.left,
     words.steps_of,

@@ -6,9 +6,11 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import shared
-from engine.casework import boards, cases, verbs
+from api.web import exports, shared, tables
+from api.web.words import card_status, light_words, t, when
+from engine.casework import boards, cards_settling, cases, escalation, verbs
 from engine.errors import NotFound
+from engine.transaction import Transaction
 
 pages = Blueprint("supervise", __name__, url_prefix="/supervise")
 STALE_MINUTES = 5
@@ -33,6 +35,15 @@ def alerts() -> str:
     return render_template("supervise/alerts.html", page=page, light=light)
 
 
+@pages.get("/alerts.csv")
+def alerts_csv() -> Response:
+    """预警与超期, as on the screen, all of them."""
+    light = request.args.get("light") or None
+    with current.engine().read(current.required()) as tx:
+        rows = list(exports.every(lambda after: boards.alerts(tx, light=light, after=after, limit=100)))
+    return exports.csv_file("alerts", *tables.cases(rows))
+
+
 @pages.get("/cards")
 def cards() -> str:
     """监察牌, newest first; never deleted."""
@@ -41,12 +52,43 @@ def cards() -> str:
     return render_template("supervise/cards.html", page=page)
 
 
-@pages.post("/cards/<card_id>/cancel")
-def cancel(card_id: str) -> Response:
-    """撤牌, with a reason."""
+@pages.get("/cards.csv")
+def cards_csv() -> Response:
+    """监察牌, as on the screen, all of them."""
+    with current.engine().read(current.required()) as tx:
+        rows = exports.every(lambda after: boards.list_cards(tx, after=after, limit=100))
+        lines = [_card_line(row) for row in rows]
+    return exports.csv_file("cards", [t(*head) for head in _CARD_HEAD], lines)
+
+
+_CARD_HEAD = (("级别", "Level"), ("办件", "Case"), ("内容", "Text"), ("发出", "Issued"), ("状态", "Status"), ("理由", "Reason"))
+
+
+def _card_line(row: Mapping[str, object]) -> list[object]:
+    said = (light_words(str(row["level"])), row["case_no"], t(row["text_zh"], row["text_en"]), when(row["issued_at"]))  # type: ignore[arg-type]  # a moment of a column
+    return [*said, card_status(str(row["status"])), row["cancel_reason"]]
+
+
+@pages.post("/cards/<card_id>/<verb>")
+def settle(card_id: str, verb: str) -> Response:
+    """撤牌, 确认发牌, 不予发牌, 申诉, 维持 or 撤销 on appeal."""
+    if verb not in _CARD_VERBS:
+        raise NotFound(thing=("操作", "the action"), key=verb)
+    done, act_on = _CARD_VERBS[verb]
     with current.engine().begin(current.required()) as tx:
-        boards.cancel_card(tx, card_id, shared.text("reason"))
-    return shared.go("supervise.cards", "cancelled")
+        act_on(tx, card_id, shared.text("reason"))
+    back = request.form.get("back", "")
+    return shared.to(back) if back.startswith("/desk/cases/") else shared.go("supervise.cards", done)
+
+
+_CARD_VERBS: Mapping[str, tuple[str, Callable[[Transaction, str, str], None]]] = {
+    "cancel": ("cancelled", cards_settling.cancel),
+    "confirm": ("confirmed", lambda tx, card_id, reason: cards_settling.confirm(tx, card_id)),
+    "drop": ("dropped", cards_settling.drop),
+    "appeal": ("appealed", cards_settling.appeal),
+    "uphold": ("settled", lambda tx, card_id, reason: cards_settling.settle(tx, card_id, reason, is_upheld=True)),
+    "reject": ("settled", lambda tx, card_id, reason: cards_settling.settle(tx, card_id, reason, is_upheld=False)),
+}
 
 
 @pages.get("/cases/<case_no>")
@@ -55,7 +97,9 @@ def case(case_no: str) -> str:
     with current.engine().begin(current.required()) as tx:
         archive = cases.archive(tx, case_no)
         supervisions = verbs.supervisions_of(tx, case_no)
-    return render_template("supervise/case.html", archive=archive, case=archive.case, supervisions=supervisions)
+        ladder = escalation.dry_run(tx, case_no)
+    shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder}
+    return render_template("supervise/case.html", **shown)
 
 
 @pages.post("/cases/<case_no>/<verb>")

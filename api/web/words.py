@@ -54,6 +54,33 @@ def state_words(state: str) -> str:
     return t(known.zh, known.en)
 
 
+_LIGHTS: Mapping[str, tuple[str, str]] = {
+    "green": ("正常", "On time"),
+    "warning": ("预警", "Warning"),
+    "yellow": ("黄牌", "Yellow"),
+    "red": ("红牌", "Red"),
+    "paused": ("停表", "Paused"),
+    "no_limit": ("无时限", "No limit"),
+    "stopped": ("已停止", "Stopped"),
+}
+_CARDS: Mapping[str, tuple[str, str]] = {
+    "D": ("待确认", "Held"),
+    "Y": ("已发", "Issued"),
+    "C": ("未发", "Dropped"),
+    "Q": ("已撤销", "Cancelled"),
+}
+
+
+def light_words(colour: str) -> str:
+    """`黄牌`, `Yellow`: the same word in lists, exports and boards."""
+    return t(*_LIGHTS.get(colour, (colour, colour)))
+
+
+def card_status(status: str) -> str:
+    """`已发`, `Issued`."""
+    return t(*_CARDS.get(status, (status, status)))
+
+
 def clock_words(kind: str) -> str:
     """`承诺时限`, `committed limit`."""
     zh, en = KINDS.get(kind, (kind, kind))
