@@ -106,7 +106,7 @@ def _issued(tx: Transaction) -> Iterator[Violation]:
 def _clocks(tx: Transaction) -> Iterator[Violation]:
     """A running clock's dates are those its truth gives, unless its calendar is an older one."""
     for row in tx.rows(sa.select(sla_clocks).where(sla_clocks.c.stopped_at.is_(None))):
-        office = offices.of(tx.engine, str(row["office"]))
+        office = offices.of(tx, str(row["office"]))
         if row["calendar_version"] != office.calendar.version:
             continue
         seen = project(office, clocks.truth(row), tx.now)
