@@ -60,9 +60,15 @@ def group(name: str) -> str:
     return f"group:{name}"
 
 
+def subject(number: str) -> str:
+    """Address of whoever has this identity number or credit code, registered here or not yet."""
+    return f"subject:{number}"
+
+
 def addresses(actor: Actor) -> list[str]:
     """All addresses under which this actor is reached."""
-    return [actor.id, *(role(r, actor.office) for r in sorted(actor.roles)), *(group(g) for g in sorted(actor.groups))]
+    own = [actor.id, subject(actor.subject)] if actor.subject else [actor.id]
+    return [*own, *(role(r, actor.office) for r in sorted(actor.roles)), *(group(g) for g in sorted(actor.groups))]
 
 
 def holders(tx: Transaction, case_no: str) -> tuple[str, ...]:

@@ -8,23 +8,34 @@ from pathlib import Path
 from typing import cast
 
 from engine.ports import Check, Fact, Trust
-from processes.simulators import crowd
+from processes.simulators import bases, crowd
 from processes.simulators.behaviour import Behaviour
 
 CITY = Path(__file__).parents[1] / "city"
 _GRADES: Mapping[str, Trust] = {"phone": Trust.B, "address": Trust.B}
 """Every fact is of grade A, issued by its authority, but those people change without telling it."""
-_DAYS = frozenset({"birth_date", "registered_on"})
+_DAYS = frozenset({"birth_date", "registered_on", "graduated_on", "licensed_on"})
 
 Rows = Mapping[str, Mapping[str, object]]
 
 
 class Register:
-    """A source by name. rows: subject → attribute → value; a subject it does not hold has no value for anything."""
+    """A source by name. rows: subject → attribute → value; a subject it does not hold has no value for anything.
 
-    def __init__(self, name: str, rows: Rows, now: Callable[[], datetime], behaviour: Behaviour | None = None) -> None:
+    grade: of its facts, but for those that age by themselves."""
+
+    def __init__(
+        self,
+        name: str,
+        rows: Rows,
+        now: Callable[[], datetime],
+        behaviour: Behaviour | None = None,
+        *,
+        grade: Trust = Trust.A,
+    ) -> None:
         self.name = name
         self.behaviour = behaviour or Behaviour()
+        self._grade = grade
         self._rows, self._now = rows, now
 
     def fetch(self, subject: str, names: Sequence[str], *, purpose: str, timeout_seconds: float) -> Sequence[Fact]:
@@ -32,7 +43,7 @@ class Register:
         self.behaviour.meet(self.name, timeout_seconds)
         row = self._rows.get(subject) or self._crowd(subject)
         at = self._now()
-        return [Fact(name, self._value(row, name), self.name, _GRADES.get(name, Trust.A), at) for name in names]
+        return [Fact(name, self._value(row, name), self.name, _GRADES.get(name, self._grade), at) for name in names]
 
     def _crowd(self, subject: str) -> Mapping[str, object]:
         return crowd.resident(subject).get(self.name, {})
@@ -55,7 +66,7 @@ def _file(name: str) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
 
 def people() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     """The named people by identity number: {login, note, population, bank, subsidies}."""
-    return _file("people.json")
+    return {**_file("people.json"), **_file("applicants.json")}
 
 
 def enterprises() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
@@ -67,4 +78,5 @@ def registers(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> dict[s
     """All sources of the demo city by name. now: their own clock."""
     everybody = {**people(), **enterprises()}
     names = ("population", "bank", "subsidies", "enterprise")
-    return {name: Register(name, {key: row.get(name, {}) for key, row in everybody.items()}, now) for name in names}
+    known = {name: Register(name, {key: row.get(name, {}) for key, row in everybody.items()}, now) for name in names}
+    return known | {name: Register(name, rows, now, grade=bases.grade(name)) for name, rows in bases.bases().items()}
