@@ -1,4 +1,4 @@
-"""The other shared bases of the simulated city, from one table: education, police, names, addresses, credit, housing fund, driving.
+"""The other shared bases of the simulated city, from one table: education, police, names, addresses, credit, and so on.
 
 A base is asked about whatever it is a base of: an identity number, a credit code, a company name, an address code. `"*"` stands
 for everybody it does not name, and `unknown` lists what a base cannot say of a subject."""
