@@ -15,6 +15,7 @@ from engine.casework import catalogue
 from engine.clock import VirtualClock
 from engine.transaction import Engine
 from processes import offices, package, people, player, publish
+from processes.library import generate
 from processes.player import Play
 from processes.scenarios import settle_in
 from processes.simulators.registers import registers
@@ -24,14 +25,15 @@ CASES = SERVICES / "city" / "cases.toml"
 Table = Mapping[str, Any]
 
 
-def load(engine: Engine, *, with_cases: bool = True) -> None:
-    """Seeds an empty database; a city that is there already is left as it is."""
+def load(engine: Engine, *, with_cases: bool = True, items: int = generate.SIZE) -> None:
+    """Seeds an empty database; a city that is there already is left as it is. items: services in all, most of them guides."""
     with engine.read(SYSTEM) as tx:
         if catalogue.listing(tx, limit=1).rows:
             return
     settle_in(engine)
     for manifest in sorted(SERVICES.glob("*/manifest.toml")):
         publish.store(engine, package.load(manifest.parent))
+    generate.load(engine, items)
     if with_cases:
         for given in _cases():
             _play(engine, given)

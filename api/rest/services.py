@@ -4,8 +4,9 @@ from marshmallow import Schema, fields
 
 from api import current
 from api.rest.room import PageAsked, Plain, Room, Words, page_of
-from engine.casework import catalogue
-from engine.casework.catalogue import Guide, Item
+from engine.casework import catalogue, guides
+from engine.casework.catalogue import Item
+from engine.casework.guides import Guide
 from engine.casework.pages import Page
 
 rest = Room("rest_services", __name__, description="事项 · Services")
@@ -71,4 +72,4 @@ def listing(asked: dict[str, object]) -> Page[Item]:
 def guide(code: str) -> Guide:
     """办事指南 · The guide of a service"""
     with current.engine().read(current.visitor()) as tx:
-        return catalogue.guide(tx, code)
+        return guides.guide(tx, code)

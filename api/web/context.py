@@ -13,6 +13,7 @@ from markupsafe import Markup
 from api import current
 from api.web import facts, navigation, words
 from processes import offices
+from processes.library import vocabulary
 
 _FUNCTIONS = (
     words.t,
@@ -95,8 +96,13 @@ def office_name(key: str | None = None) -> str:
     wanted = key or (actor.office if actor else None)
     if not wanted:
         return ""
-    name = words.of(offices.name(wanted)) if wanted in offices.table() else wanted
+    name = words.of(offices.name(wanted)) if wanted in offices.table() else words.t(*_unit_names().get(wanted, (wanted, wanted)))
     return name if key else f"{name} "
+
+
+@cache
+def _unit_names() -> Mapping[str, tuple[str, str]]:
+    return {unit.key: (unit.zh, unit.en) for unit in vocabulary.units()}
 
 
 def notices() -> tuple[tuple[str, str, str], ...]:

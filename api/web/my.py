@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 import forms
 from api import current
 from api.web import shared
-from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices
+from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices, portal
 from engine.casework.states import TERMINAL, CaseState
 from engine.errors import Invalid, TongbanError
 from engine.transaction import Transaction
@@ -114,6 +114,14 @@ def wallet() -> str:
         held, paid = licences.wallet(tx), entitlements.mine(tx)
         payments = {e.id: entitlements.payments(tx, e.id) for e in paid}
     return render_template("my/wallet.html", licences=held, paid=paid, payments=payments)
+
+
+@pages.get("/favourites")
+def favourites() -> str:
+    """我的收藏."""
+    with current.engine().read(current.required()) as tx:
+        marked = portal.marked(tx)
+    return render_template("my/favourites.html", marked=marked)
 
 
 @pages.get("/documents/<document_id>")

@@ -1,24 +1,24 @@
 """Service items as the public knows them: registered from manifests, published with a version, searched, suspended, switched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.calendar import limits as calendar_limits
-from engine.casework import access, pages
+from engine.casework import access, pages, search
 from engine.casework import manifest as manifests
 from engine.casework.manifest import Words
 from engine.casework.pages import Page
+from engine.casework.search.text import syllables
 from engine.errors import NotFound
+from engine.models.base import new_id
 from engine.models.catalogue import offices, service_item_versions, service_items
 from engine.models.definitions import definitions
 from engine.models.supervision import counters
 from engine.transaction import Transaction
 
-_NO_LIMIT: Words = {"zh": "无时限", "en": "no limit"}
-_AT_ONCE: Words = {"zh": "即时办结", "en": "at once"}
+CITY_REGION = "440300"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,41 @@ class Item:
     limits: Mapping[str, object]
     manifest: Mapping[str, object] = field(repr=False)
 
+    @property
+    def level(self) -> str:
+        """Level of the unit that offers it: state | province | city | county | town."""
+        return manifests.text(self.record, "level", "city")
+
+    @property
+    def region(self) -> str:
+        """Administrative division it is offered in."""
+        return manifests.text(self.record, "region", CITY_REGION)
+
+    @property
+    def life_events(self) -> tuple[str, ...]:
+        """Keys of the life events 一件事 it belongs to."""
+        return manifests.texts(self.record.get("life_events"))
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it can be applied for here; otherwise it is a guide that says where to go."""
+        return bool(self.process_id)
+
+    @property
+    def record(self) -> Mapping[str, object]:
+        """The implementation list 实施清单 as it stands in the manifest (DOMAIN 2.7)."""
+        return manifests.table(self.manifest, "item")
+
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """The service guide 办事指南: the item, its office's name, its limits in words and the manifest's lists as they stand."""
+class OfficeRow:
+    """An office as the catalogue knows it. level: state | province | city | county | town."""
 
-    item: Item
-    office_name: Words
-    committed: Words
-    statutory: Words
-    basis: tuple[object, ...]
-    conditions: tuple[object, ...]
-    materials: tuple[object, ...]
-    steps: tuple[object, ...]
-    faq: tuple[object, ...]
+    key: str
+    name: Words
+    level: str
+    region: str
+    parent: str
 
 
 def register(tx: Transaction, deployment_id: str, manifest: Mapping[str, object]) -> Item:
@@ -98,6 +119,11 @@ def register(tx: Transaction, deployment_id: str, manifest: Mapping[str, object]
 
 
 def _shown(tx: Transaction, manifest: Mapping[str, object], newest_version: int) -> dict[str, object]:
+    return {**shown(manifest), "newest_version": newest_version, "changed_at": tx.now, "changed_by": tx.actor.id}
+
+
+def shown(manifest: Mapping[str, object]) -> dict[str, object]:
+    """The columns of `service_items` that lists and the index read, out of a manifest."""
     item_table = manifests.table(manifest, "item")
     name, summary = manifests.words(item_table.get("name")), manifests.words(item_table.get("summary"))
     searched = (*name.values(), *summary.values(), *map(str, (item_table.get("code"), item_table.get("theme"))))
@@ -108,9 +134,16 @@ def _shown(tx: Transaction, manifest: Mapping[str, object], newest_version: int)
         "name_en": name["en"],
         "audience": "|" + "|".join(manifests.texts(item_table.get("audience"))) + "|",
         "search_text": " ".join(searched).lower(),
-        "newest_version": newest_version,
-        "changed_at": tx.now,
-        "changed_by": tx.actor.id,
+        "kind": manifests.text(item_table, "kind", "committed"),
+        "level": manifests.text(item_table, "level", "city"),
+        "region": manifests.text(item_table, "region", CITY_REGION),
+        "life_events": "|" + "|".join(manifests.texts(item_table.get("life_events"))) + "|",
+        "keywords": " ".join(manifests.texts(item_table.get("keywords"))),
+        "pinyin": syllables(name["zh"]),
+        "position": manifests.number(item_table, "position", 50),
+        "entry": manifests.text(item_table, "catalog_code"),
+        "is_online": bool(manifests.table(manifest, "process").get("id")),
+        "search_stamp": new_id(),
     }
 
 
@@ -212,30 +245,6 @@ def _item(row: Mapping[str, Any]) -> Item:
     )
 
 
-def guide(tx: Transaction, code: str) -> Guide:
-    """The service guide. Raises NotFound."""
-    found = item(tx, code)
-    table = manifests.table(found.manifest, "item")
-    return Guide(
-        item=found,
-        office_name=office_name(tx, found.office),
-        committed=_AT_ONCE if found.kind == "instant" else _words_of(found.limits.get("committed")),
-        statutory=_words_of(found.limits.get("statutory")),
-        basis=manifests.rows(table.get("basis")),
-        conditions=manifests.rows(table.get("conditions")),
-        materials=manifests.rows(table.get("materials")),
-        steps=manifests.rows(table.get("steps")),
-        faq=manifests.rows(table.get("faq")),
-    )
-
-
-def _words_of(limit: object) -> Words:
-    if not limit:
-        return _NO_LIMIT
-    parsed = calendar_limits.parse(str(limit))
-    return {"zh": parsed.words("zh"), "en": parsed.words("en")}
-
-
 def listing(
     tx: Transaction,
     *,
@@ -246,22 +255,33 @@ def listing(
     after: str | None = None,
     limit: int = 20,
 ) -> Page[Item]:
-    """Published items by name; query: every word must occur in name, summary or code, in either language."""
-    conditions = [_PUBLISHED, *(service_items.c.search_text.contains(w, autoescape=True) for w in query.lower().split())]
-    if audience:
-        conditions.append(service_items.c.audience.contains(f"|{audience}|", autoescape=True))
-    if office:
-        conditions.append(service_items.c.office == office)
-    if theme:
-        conditions.append(service_items.c.theme == theme)
-    if after:
-        name, code = pages.decode(after, 2)
-        conditions.append(
-            sa.tuple_(service_items.c.name_zh, service_items.c.code) > sa.tuple_(sa.literal(name), sa.literal(code))
-        )
-    ordered = _select(*conditions).order_by(service_items.c.name_zh, service_items.c.code).limit(limit + 1)
-    rows = [_item(row) for row in tx.rows(ordered)]
-    return pages.cut(rows, limit, lambda i: (i.name["zh"], i.code))
+    """Published items that answer a query, best first; without a query those that can be done on line first, then by name."""
+    found = search.find(tx, query, search.Filters(audience=audience, office=office, theme=theme))
+    return page_of(tx, found, after=after, limit=limit)
+
+
+def page_of(tx: Transaction, found: search.Hits, *, after: str | None = None, limit: int = 20) -> Page[Item]:
+    """A page of what a search found. The cursor is a rank in it: nothing is skipped in the database."""
+    start = _rank(after)
+    items = items_of(tx, found.codes[start : start + limit])
+    return Page(items, pages.encode([str(start + limit)]) if start + limit < found.total else None)
+
+
+def _rank(after: str | None) -> int:
+    if not after:
+        return 0
+    text = pages.decode(after, 1)[0] or ""
+    if not text.isdecimal() or len(text) > 9:
+        raise pages.CursorUnreadable(text=after)
+    return int(text)
+
+
+def items_of(tx: Transaction, codes: Sequence[str]) -> tuple[Item, ...]:
+    """Published items by code, in the order asked for; unknown codes are left out."""
+    if not codes:
+        return ()
+    rows = {row["code"]: row for row in tx.rows(_select(_PUBLISHED, service_items.c.code.in_(codes)))}
+    return tuple(_item(rows[code]) for code in codes if code in rows)
 
 
 def registered(tx: Transaction) -> tuple[Item, ...]:
@@ -271,20 +291,13 @@ def registered(tx: Transaction) -> tuple[Item, ...]:
 
 
 def popular(tx: Transaction, limit: int = 8) -> tuple[Item, ...]:
-    """The items most applied for, from maintained counters; 高频事项."""
-    asked = (
-        sa.select(counters.c.item_code, sa.func.sum(counters.c.n).label("n"))
-        .where(counters.c.measure == "submitted")
-        .group_by(counters.c.item_code)
-        .subquery()
-    )
-    query = (
-        _select(_PUBLISHED, service_items.c.status == "published")
-        .outerjoin(asked, asked.c.item_code == service_items.c.code)
-        .order_by(sa.func.coalesce(asked.c.n, 0).desc(), service_items.c.name_zh)
-        .limit(limit)
-    )
-    return tuple(_item(row) for row in tx.rows(query))
+    """高频事项: the items most applied for, from maintained counters; then whatever else can be done on line."""
+    total = sa.func.sum(counters.c.n)
+    asked = sa.select(counters.c.item_code).where(counters.c.measure == "submitted").group_by(counters.c.item_code)
+    codes = list(tx.connection.execute(asked.order_by(total.desc(), counters.c.item_code).limit(limit)).scalars())
+    others = [code for code in search.find(tx, "", search.Filters()).codes[: limit * 2] if code not in codes]
+    open_ones = [item for item in items_of(tx, [*codes, *others]) if item.status == "published"]
+    return tuple(open_ones[:limit])
 
 
 def suspend(tx: Transaction, code: str, reason: str) -> Item:
@@ -316,9 +329,20 @@ def _change(tx: Transaction, code: str, **values: object) -> Item:
     return item(tx, code)
 
 
-def put_office(tx: Transaction, key: str, name: Words) -> None:
-    """Stores or renames an office."""
-    values = {"name_zh": name["zh"], "name_en": name["en"]}
+def put_office(
+    tx: Transaction,
+    key: str,
+    name: Words,
+    *,
+    level: str = "city",
+    region: str = CITY_REGION,
+    parent: str = "",
+    credit_code: str = "",
+) -> None:
+    """Stores or renames an office. level: state | province | city | county | town; region: administrative division code."""
+    values = {"name_zh": name["zh"], "name_en": name["en"], "level": level, "region": region, "parent": parent}
+    if credit_code:
+        values["credit_code"] = credit_code
     if tx.connection.execute(offices.update().where(offices.c.key == key).values(**values)).rowcount == 0:
         tx.connection.execute(offices.insert().values(key=key, **values))
 
@@ -333,3 +357,11 @@ def all_offices(tx: Transaction) -> tuple[tuple[str, Mapping[str, str]], ...]:
     """(key, name) of every office, by key."""
     rows = tx.rows(sa.select(offices).order_by(offices.c.key))
     return tuple((row["key"], {"zh": row["name_zh"], "en": row["name_en"]}) for row in rows)
+
+
+def offices_by_level(tx: Transaction) -> tuple[OfficeRow, ...]:
+    """All offices, the state's first, then the city's, then the districts'."""
+    ranks = {"state": 0, "province": 1, "city": 2, "county": 3, "town": 4}
+    rows = tx.rows(sa.select(offices).order_by(offices.c.region, offices.c.key))
+    found = (OfficeRow(r["key"], {"zh": r["name_zh"], "en": r["name_en"]}, r["level"], r["region"], r["parent"]) for r in rows)
+    return tuple(sorted(found, key=lambda office: ranks.get(office.level, 9)))

@@ -41,6 +41,8 @@ service_items = sa.Table(
     sa.Column("life_events", sa.Text, nullable=False, server_default="", doc="`|birth|school|`"),
     sa.Column("keywords", sa.Text, nullable=False, server_default="", doc="other words people use for it"),
     sa.Column("pinyin", sa.Text, nullable=False, server_default="", doc="syllables of the Chinese name"),
+    sa.Column("position", sa.Integer, nullable=False, server_default="50", doc="among like services: the main one first"),
+    sa.Column("entry", sa.Text, nullable=False, server_default="", doc="code in the basic catalogue; districts share it"),
     sa.Column("is_online", sa.Boolean, nullable=False, server_default=sa.text("true"), doc="False: a guide without a process"),
     sa.Column("search_stamp", sa.Text, nullable=False, server_default="", index=True, doc="new whenever it must be indexed anew"),
 )

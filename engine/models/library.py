@@ -57,6 +57,17 @@ data_elements = sa.Table(
     sa.Column("changed_at", Utc, nullable=False),
 )
 
+licence_types = sa.Table(
+    "licence_types",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("name_en", sa.Text, nullable=False),
+    sa.Column("office", sa.Text, nullable=False, doc="that defines and issues it"),
+    sa.Column("valid_months", sa.Integer, nullable=False, doc="0: open end"),
+    sa.Column("holder", sa.Text, nullable=False, doc="personal | legal"),
+)
+
 favourites = sa.Table(
     "favourites",
     metadata,

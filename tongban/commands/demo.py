@@ -13,7 +13,10 @@ from engine.settings import Settings, from_environment
 
 @click.command()
 @click.option("--reset", is_flag=True, help="先清空现有数据 / throw the present data away first.")
-def demo(reset: bool) -> None:
+@click.option(
+    "--items", default=7683, show_default=True, help="事项总数 / services in all, most of them guides without a process."
+)
+def demo(reset: bool, items: int) -> None:
     """装入示范城市；已有数据时保留 / load the seeded city; what is there is kept."""
     from processes.demo import load
     from processes.platform import build
@@ -24,7 +27,7 @@ def demo(reset: bool) -> None:
         _empty(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database_url)
-    load(build(settings))
+    load(build(settings), items=items)
     click.echo(f"示范城市已就绪 / the seeded city is ready ({time.monotonic() - began:.1f} s)")
 
 
