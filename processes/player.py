@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import parse
-from engine.casework import applications, boards, cases, catalogue, inbox, notices, sla, verbs
+from engine.casework import applications, boards, cases, catalogue, inbox, notices, signatures, sla, verbs
 from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.runtime import deploy, jobs, messages, timers
@@ -209,11 +209,17 @@ def _extend(play: Play, given: Table) -> None:
         verbs.extend(tx, play.case_no, str(given["extend"]), str(given.get("reason", "")))
 
 
+def _sign(play: Play, given: Table) -> None:
+    for login in given["sign"]:
+        signatures.sign(play.engine, people.person(str(login)).actor(), play.case_no)
+
+
 _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "message": _message,
     "again": _again,
     "new_version": _new_version,
     "extend": _extend,
+    "sign": _sign,
     "advance": _advance,
     "complete": _complete,
     "supplement": _supplement,

@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from api import current
 from engine.actors import Actor, ActorKind
-from engine.casework import inbox, notices
+from engine.casework import inbox, notices, signatures
 
 DONE: Mapping[str, tuple[str, str, str]] = {
     "saved": ("ok", "已保存。", "Saved."),
@@ -15,6 +15,7 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "unclaimed": ("ok", "已退回待签收。", "Put back into the pool."),
     "completed": ("ok", "已提交，流程已进入下一环节。", "Done; the case has moved on."),
     "supplement": ("ok", "已一次性告知申请人补正。", "The applicant has been told everything that is missing."),
+    "signed": ("ok", "已签署。", "Signed."),
     "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
     "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),
     "urged": ("ok", "已催办，经办人已收到提醒。", "Urged; whoever has the case has been told."),
@@ -74,8 +75,9 @@ def _public(actor: Actor | None) -> list[Entry]:
     links = [_entry("public.home", "首页", "Home"), _entry("public.services", "办事", "Services")]
     if actor is not None:
         with current.engine().read(actor) as tx:
-            unread = notices.unread(tx)
+            unread, unsigned = notices.unread(tx), len(signatures.waiting(tx))
         links += [_entry("my.cases", "我的办件", "My cases"), _entry("my.wallet", "证照", "Licences")]
+        links += [_entry("signatures.waiting", "待签署", "To sign", unsigned)] if unsigned else []
         links += [_entry("my.messages", "消息", "Messages", unread)]
     return links
 

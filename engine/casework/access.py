@@ -74,6 +74,7 @@ POLICY: Mapping[str, Rules] = {
     "case.withdraw": _OWN,
     "case.urge": _OWN,
     "case.supplement": _OWN,
+    "signature.give": ((APPLICANT, Relation.ANY),),
     "case.view": (
         *_OWN,
         ("caseworker", Relation.OFFICE),

@@ -266,7 +266,9 @@ def _applicant_task(tx: Transaction, case_no: str) -> Mapping[str, Any] | None:
 
 
 def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str, object]) -> Case:
-    """The applicant hands in what was asked for; completes the applicant's task. Raises NothingToSupplement, Invalid."""
+    """The applicant hands in what was asked for; what is left empty stays as it was. Completes the applicant's task.
+
+    Raises NothingToSupplement, Invalid."""
     with engine.begin(actor) as tx:
         case_rows.allowed(tx, case_no, "case.supplement")
         row = case_rows.locked(tx, case_no)
@@ -274,7 +276,8 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
         if row["state"] != CaseState.SUPPLEMENT_REQUIRED or task is None:
             raise NothingToSupplement(case_no=case_no)
         deployment_id = handling.deployment_of(tx, task["definition_id"])
-        values = form_files.validated(tx, deployment_id, task["form_key"], answers)
+        given = form_files.validated(tx, deployment_id, task["form_key"], answers)
+        values = {name: value for name, value in given.items() if value is not None}
         _supplemented(tx, row, values)
         tasks.complete(
             tx, task["id"], {"supplement_answers": values, "form": {**row["answers"], **values}}, expected_version=None
