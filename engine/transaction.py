@@ -35,6 +35,9 @@ class Transaction:
     actor: Actor
     now: datetime
     open_roots: dict[str, object] = field(default_factory=dict)
+    keeps_jobs: bool = False
+    kept: list[Mapping[str, Any]] = field(default_factory=list)
+    has_more: bool = False
     notes: dict[str, object] = field(default_factory=dict)
 
     def row(self, query: sa.Executable) -> dict[str, Any] | None:
@@ -85,13 +88,13 @@ class Engine:
     _writer: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextmanager
-    def begin(self, actor: Actor) -> Iterator[Transaction]:
+    def begin(self, actor: Actor, *, keeps_jobs: bool = False) -> Iterator[Transaction]:
         """Opens one transaction; commits on leaving, rolls back on an exception.
 
         Writers of the embedded database queue here, in the process: SQLite's own busy handler is unfair and made the unluckiest
         of eight writers wait for seconds."""
         with self._turn(), self.database.begin() as connection:
-            yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC))
+            yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC), keeps_jobs=keeps_jobs)
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Transaction]:

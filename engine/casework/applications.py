@@ -92,7 +92,7 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
     it.
 
     answers: the whole form, or {} to submit the draft as saved. Raises Invalid with located findings, Conflict."""
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=engine.settings.drain_seconds > 0) as tx:
         known = _known(tx, idempotency_key, _fingerprint(draft_id, answers))
         if known is None:
             draft = drafts.for_writing(tx, draft_id)
@@ -100,7 +100,8 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
             opened = opening.open_case(tx, item, {**draft.answers, **answers}, draft.facts, draft_id)
             drafts.submitted(tx, draft_id, opened.case_no)
             _remember(tx, idempotency_key, _fingerprint(draft_id, answers), opened.case_no)
-    return _settled(engine, actor, known or opened.case_no, is_new=known is None)
+            begun = _Begun(opened.case_no, opened.root_id, tx)
+    return _settled(engine, actor, known or begun)
 
 
 def apply(
@@ -116,9 +117,8 @@ def apply(
         schema = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
     if known is None:
         facts, _ = drafts.ask_sources(engine, actor, item, schema, idempotency_key)
-        known, is_new = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark)
-        return _settled(engine, actor, known, is_new=is_new)
-    return _settled(engine, actor, known, is_new=False)
+        return _settled(engine, actor, _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark))
+    return _settled(engine, actor, known)
 
 
 def _apply_once(
@@ -130,24 +130,24 @@ def _apply_once(
     consents: Sequence[str],
     idempotency_key: str,
     mark: str,
-) -> tuple[str, bool]:
+) -> "str | _Begun":
     try:
-        with engine.begin(actor) as tx:
+        with engine.begin(actor, keeps_jobs=engine.settings.drain_seconds > 0) as tx:
             access.require(tx, "application.write", access.About(owners=frozenset({actor.id})))
             # first, so that of two equal requests at once the second fails here and does nothing
             seed = new_id()
             case_no = opening.case_number(tx, item, seed)
             _remember(tx, idempotency_key, mark, case_no)
-            opening.open_case(tx, item, answers, facts, seed)
+            opened = opening.open_case(tx, item, answers, facts, seed)
             for purpose in consents:
                 drafts.record_consent(tx, purpose, case_no=case_no)
-            return case_no, True
+            return _Begun(case_no, opened.root_id, tx)
     except IntegrityError:
         with engine.read(actor) as tx:
             known = _known(tx, idempotency_key, mark)
         if known is None:
             raise
-        return known, False
+        return known
 
 
 def _fingerprint(what: str, answers: Mapping[str, object]) -> str:
@@ -170,14 +170,24 @@ def _remember(tx: Transaction, key: str, mark: str, case_no: str) -> None:
     tx.connection.execute(submissions.insert().values(**values))
 
 
-def _settled(engine: Engine, actor: Actor, case_no: str, *, is_new: bool) -> Submitted:
-    """Waits for the case's own jobs, if there are any, then says what came of it."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A case this request has opened. tx: its transaction, committed; the jobs it kept are to be done now."""
+
+    case_no: str
+    root_id: str
+    tx: Transaction
+
+
+def _settled(engine: Engine, actor: Actor, case: str | _Begun) -> Submitted:
+    """Does the case's own jobs, if it is new and has any, then says what came of it."""
+    is_new = isinstance(case, _Begun)
+    if isinstance(case, _Begun) and (case.tx.kept or case.tx.has_more):
+        jobs.drain(engine, case.root_id, engine.settings.drain_seconds, case.tx.kept)
     with engine.read(actor) as tx:
-        row = case_rows.find(tx, case_no)
-    if is_new and row is not None and row["is_open"]:
-        jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
-    with engine.read(actor) as tx:
-        return _outcome(tx, case_rows.allowed(tx, case_no, "case.view_own"), is_new=is_new)
+        return _outcome(
+            tx, case_rows.allowed(tx, case.case_no if isinstance(case, _Begun) else case, "case.view_own"), is_new=is_new
+        )
 
 
 def outcome(tx: Transaction, case_no: str) -> Submitted:

@@ -37,8 +37,11 @@ jobs = sa.Table(
     sa.Column("fence", sa.Integer, nullable=False, default=0, doc="grows with each lease; an answer with an old one is ignored"),
     sa.Column("last_error", sa.Text),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False, server_default="", doc="process and operation: each gets its turn"),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="50", doc="higher comes first within its lane"),
     sa.UniqueConstraint("instance_id", "wait_id"),
     sa.Index("ix_jobs_state_due_at", "state", "due_at"),
+    sa.Index("ix_jobs_state_lane_due_at", "state", "lane", "priority", "due_at"),
     sa.Index("ix_jobs_root_id", "root_id"),
 )
 

@@ -8,64 +8,158 @@ import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM
-from engine.bpmn.terms import Complete, Event, Throw
+from engine.bpmn.terms import Complete, Throw
 from engine.errors import TongbanError
-from engine.feel import from_json
 from engine.models.instances import instances
 from engine.models.work import jobs
-from engine.ports import ConnectorRefused, ConnectorUnavailable
-from engine.runtime import messages, troubles
+from engine.runtime import calls, lanes, messages, troubles
+from engine.runtime.calls import Breaker, Failure
 from engine.runtime.durations import seconds
 from engine.runtime.step import lock, move, step
 from engine.transaction import Engine, Transaction
 
 log = logging.getLogger("tongban.jobs")
 Job = Mapping[str, Any]
-TIMEOUT, BACKOFF, LONGEST_PAUSE = 10.0, 2.0, 3600.0
-LEASE_MARGIN = 20.0
+Answer = Complete | Throw | Failure
+BACKOFF, LONGEST_PAUSE = 2.0, 3600.0
 PARALLEL = 8
 
 
 def sweep(engine: Engine, worker_id: str, limit: int = 50) -> int:
-    """Does up to `limit` due jobs of all roots, several at once; returns how many it leased."""
-    leased = lease(engine, worker_id, limit)
-    _work_all(engine, leased)
-    return len(leased)
+    """Does up to `limit` due jobs of all roots, several at once and each service in its turn; returns how many it leased.
+
+    Waits for what it began, unless there is more than it may take: then a call that hangs does not hold up the next round."""
+    total, running = 0, set[Future[None]]()
+    while total < limit:
+        leased = lease(engine, worker_id, min(limit - total, PARALLEL))
+        total += len(leased)
+        running |= {calls.submit(engine, job, work) for job in leased}
+        if not running:
+            break
+        if len(leased) < PARALLEL:
+            running = wait(running, return_when=FIRST_COMPLETED).not_done
+    if total < limit:
+        wait(running)
+    return total
 
 
-def drain(engine: Engine, root_id: str, within_seconds: float) -> bool:
+def drain(engine: Engine, root_id: str, within_seconds: float, kept: Sequence[Job] = ()) -> bool:
     """Does a root's own jobs and messages right away; whether it came to rest within the time.
 
-    Called by a request after its commit, so that an instant decision is in its answer."""
+    Called by a request after its commit, so that an instant decision is in its answer. kept: jobs that the request's transaction
+    leased as it made them; without any, the root's due jobs are leased here."""
     until = time.monotonic() + within_seconds
-    while time.monotonic() < until:
-        worked = _work_all(engine, lease(engine, engine.worker_id, PARALLEL, root_id=root_id))
-        worked += messages.sweep(engine, PARALLEL, from_root_id=root_id)
-        if worked == 0:
+    leased = kept or lease(engine, engine.worker_id, PARALLEL, root_id=root_id)
+    while True:
+        if leased:
+            leased, has_more = _round(engine, root_id, leased, until)
+            if not leased and not has_more:
+                return True
+        if time.monotonic() >= until:
+            return False
+        worked = len(leased) or messages.sweep(engine, PARALLEL, from_root_id=root_id)
+        leased = leased or lease(engine, engine.worker_id, PARALLEL, root_id=root_id)
+        if not worked and not leased:
             pause = _next_due(engine, root_id)
             if pause is None:
                 return True
             time.sleep(min(max(pause, 0.01), 0.2, max(until - time.monotonic(), 0)))
-    return False
+
+
+def _round(engine: Engine, root_id: str, leased: Sequence[Job], until: float) -> tuple[Sequence[Job], bool]:
+    """Asks all connectors at once and applies in one step what they answer in time; the rest applies itself when it comes.
+
+    Gives the jobs that followed, leased already, and whether there is anything else to look for."""
+    asked = {calls.submit(engine, job, _ask): job for job in leased}
+    done, late = wait(asked, timeout=max(until - time.monotonic(), 0))
+    for future in late:
+        future.add_done_callback(partial(_applied_late, engine, asked[future]))
+    answers = [(job, future.result()) for future, job in asked.items() if future in done]
+    good = [(job, answer) for job, answer in answers if isinstance(answer, (Complete, Throw))]
+    kept, has_more = _apply_all(engine, root_id, good) if good else ((), False)
+    for job, answer in answers:
+        if isinstance(answer, Failure):
+            _failed(engine, job, answer)
+            has_more = True
+    return kept, has_more or bool(late) or any(answer is None for _, answer in answers)
+
+
+def _ask(engine: Engine, job: Job) -> Answer | None:
+    """What the connector's answer or failure means; None when there is nothing to apply: internal work is done here and now,
+    and while a breaker is open nothing is asked."""
+    if job["operation"] in engine.operations:
+        _work_inside(engine, job)
+        return None
+    known = calls.breaker(engine, job["operation"])
+    if not known.admits(job["leased_at"]):
+        return _unasked(engine, job, known)
+    answer = calls.call(engine, job)
+    known.took(answer if isinstance(answer, Failure) else None, job["leased_at"])
+    return answer
+
+
+def _unasked(engine: Engine, job: Job, known: Breaker) -> Failure | None:
+    """The job waits without losing an attempt, unless its diagram has another way to go."""
+    if job["properties"].get("exhausted.error"):
+        return Failure(f"not asked: it has failed {known.failures} times in a row, last with {known.last_failure}")
+    with engine.begin(SYSTEM) as tx:
+        due = (known.rests_until or tx.now) + timedelta(seconds=random.uniform(0, 2))  # noqa: S311  jitter
+        free = {"state": "waiting", "lease_owner": None, "lease_until": None, "due_at": max(due, tx.now)}
+        mine = sa.and_(jobs.c.id == job["id"], jobs.c.fence == job["fence"])
+        tx.connection.execute(jobs.update().where(mine).values({**free, "attempts": jobs.c.attempts - 1}))
+    return None
+
+
+def _applied_late(engine: Engine, job: Job, future: "Future[Answer | None]") -> None:
+    answer = future.result()
+    if answer is not None:
+        _apply(engine, job, answer)
+
+
+def _apply_all(engine: Engine, root_id: str, answers: Sequence[tuple[Job, Complete | Throw]]) -> tuple[Sequence[Job], bool]:
+    """The answers of one root in one step; one by one when together they are refused."""
+    try:
+        with engine.begin(SYSTEM, keeps_jobs=True) as tx:
+            lock(tx, root_id)
+            held = _held(tx, [job for job, _ in answers])
+            events = [(job["instance_id"], answer) for job, answer in answers if job["id"] in held]
+            if events:
+                move(tx, root_id, lambda run: run.apply_all(events))
+            return tx.kept, tx.has_more
+    except TongbanError:
+        for job, answer in answers:
+            _apply(engine, job, answer)
+        return (), True
+
+
+def _held(tx: Transaction, leased: Sequence[Job]) -> set[str]:
+    """Ids of the jobs whose lease is still ours."""
+    fences = {job["id"]: job["fence"] for job in leased}
+    rows = tx.connection.execute(sa.select(jobs.c.id, jobs.c.fence).where(jobs.c.id.in_(list(fences))))
+    return {row.id for row in rows if fences[row.id] == row.fence}
 
 
 def lease(engine: Engine, worker_id: str, limit: int, *, root_id: str | None = None) -> Sequence[Job]:
-    """Takes due jobs, those with a lease that ran out included; each take raises the fence."""
+    """Takes due jobs, those with a lease that ran out included; each take raises the fence.
+
+    Without a root every service and connector gets its turn, and none more than its share of the calls at once."""
     with engine.begin(SYSTEM) as tx:
-        free = sa.or_(jobs.c.state == "waiting", sa.and_(jobs.c.state == "leased", jobs.c.lease_until < tx.now))
-        query = sa.select(jobs).where(free, jobs.c.due_at <= tx.now).order_by(jobs.c.due_at).limit(limit)
-        if root_id is not None:
-            query = query.where(jobs.c.root_id == root_id)
-        taken = tx.rows(query.with_for_update(skip_locked=True))
+        taken = _of_root(tx, root_id, limit) if root_id is not None else lanes.due(tx, limit)
         return [_take(tx, worker_id, job) for job in taken]
+
+
+def _of_root(tx: Transaction, root_id: str, limit: int) -> Sequence[Job]:
+    free = sa.or_(jobs.c.state == "waiting", sa.and_(jobs.c.state == "leased", jobs.c.lease_until < tx.now))
+    query = sa.select(jobs).where(jobs.c.root_id == root_id, free, jobs.c.due_at <= tx.now).order_by(jobs.c.due_at).limit(limit)
+    return tx.rows(query.with_for_update(skip_locked=True))
 
 
 def is_leased_by(tx: Transaction, owners: sa.Select[tuple[str]]) -> bool:
@@ -97,42 +191,16 @@ def _free(tx: Transaction, job: Job) -> Job:
 
 
 def _take(tx: Transaction, worker_id: str, job: Job) -> Job:
-    until = tx.now + timedelta(seconds=seconds(job["properties"].get("timeout"), TIMEOUT) + LEASE_MARGIN)
-    values = {"state": "leased", "lease_owner": worker_id, "lease_until": until}
-    values |= {"fence": job["fence"] + 1, "attempts": job["attempts"] + 1}
+    values = lanes.leased_by(tx, worker_id, job["properties"], fence=job["fence"] + 1, attempts=job["attempts"] + 1)
     tx.connection.execute(jobs.update().where(jobs.c.id == job["id"]).values(values))
-    return {**job, **values}
-
-
-def _work_all(engine: Engine, leased: Sequence[Job]) -> int:
-    if len(leased) > 1:
-        with ThreadPoolExecutor(min(PARALLEL, len(leased))) as pool:
-            list(pool.map(lambda job: work(engine, job), leased))
-    elif leased:
-        work(engine, leased[0])
-    return len(leased)
+    return {**job, **values, "leased_at": tx.now}
 
 
 def work(engine: Engine, job: Job) -> None:
     """Calls the connector of a leased job and applies the answer, or what its failure means."""
-    if job["operation"] in engine.operations:
-        _work_inside(engine, job)
-        return
-    connector = engine.connectors.get(job["operation"])
-    try:
-        if connector is None:
-            raise ConnectorUnavailable(f"no connector is bound to {job['operation']}")
-        answer = connector.call(
-            from_json(orjson.loads(job["input"])),  # type: ignore[arg-type]  # the input was stored as a mapping
-            idempotency_key=job["idempotency_key"],
-            timeout_seconds=seconds(job["properties"].get("timeout"), TIMEOUT),
-        )
-    except ConnectorRefused as refused:
-        _apply(engine, job, Throw(job["wait_id"], refused.code, str(refused), refused.variables))
-    except Exception as failure:
-        _failed(engine, job, f"{type(failure).__name__}: {failure}")
-    else:
-        _apply(engine, job, Complete(job["wait_id"], answer))
+    answer = _ask(engine, job)
+    if answer is not None:
+        _apply(engine, job, answer)
 
 
 def _work_inside(engine: Engine, job: Job) -> None:
@@ -143,12 +211,15 @@ def _work_inside(engine: Engine, job: Job) -> None:
             move(tx, job["instance_id"], lambda run: run.resume_inline(job["instance_id"], job["wait_id"]))
 
 
-def _apply(engine: Engine, job: Job, event: Event) -> None:
+def _apply(engine: Engine, job: Job, answer: Answer) -> None:
+    if isinstance(answer, Failure):
+        _failed(engine, job, answer)
+        return
     try:
         with engine.begin(SYSTEM) as tx:
             lock(tx, job["instance_id"])
             if _holds(tx, job):
-                step(tx, job["instance_id"], event)
+                step(tx, job["instance_id"], answer)
             else:
                 log.info("job.answer_ignored", extra={"job_id": job["id"], "fence": job["fence"]})
     except TongbanError as refused:
@@ -157,7 +228,7 @@ def _apply(engine: Engine, job: Job, event: Event) -> None:
 
 def _holds(tx: Transaction, job: Job) -> bool:
     """Whether the lease is still ours: the job is there and nobody took it since."""
-    return bool(tx.value(sa.select(jobs.c.fence).where(jobs.c.id == job["id"])) == job["fence"])
+    return bool(_held(tx, [job]))
 
 
 def _failed(engine: Engine, job: Job, reason: str) -> None:

@@ -18,7 +18,7 @@ from engine.models.instances import history as history_table
 from engine.models.instances import instances
 from engine.models.tasks import human_tasks, task_candidates
 from engine.models.work import jobs, subscriptions, timers
-from engine.runtime import history, messages, troubles
+from engine.runtime import history, lanes, messages, troubles
 from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
 
@@ -37,6 +37,7 @@ def save(run: Run) -> None:
         troubles.record(run.tx, loaded)
     troubles.record_refused_calls(run.tx, run.refused_calls)
     messages.send(run.tx, run.root_id, run.outgoing)
+    run.tx.has_more = run.tx.has_more or bool(run.outgoing)
     for loaded in list(run.loaded.values()):
         for observe in run.tx.engine.observers if loaded.entries else ():
             observe(run.tx, loaded.row, tuple(loaded.entries))
@@ -86,6 +87,8 @@ def _row(tx: Transaction, loaded: Loaded, wait: Wait, added: Rows) -> None:
             added[timers].append({**common, "due_at": wait.due})
         case WaitKind.JOB:
             added[jobs].append({**common, **_job(tx, loaded, wait)})
+            if added[jobs][-1]["state"] == "leased":
+                tx.kept.append({**added[jobs][-1], "leased_at": tx.now})
         case _:
             added[subscriptions].append({**common, **_subscription(tx, loaded, wait)})
 
@@ -122,18 +125,31 @@ def _task(tx: Transaction, loaded: Loaded, wait: Wait, common: Mapping[str, Any]
 def _job(tx: Transaction, loaded: Loaded, wait: Wait) -> dict[str, Any]:
     properties = wait.detail.get("properties")
     known = dict(properties) if isinstance(properties, Mapping) else {}
-    retries = wait.detail.get("retries")
-    return {
+    retries, operation = wait.detail.get("retries"), str(wait.detail.get("operation"))
+    row = {
         "id": new_id(),
-        "operation": str(wait.detail.get("operation")),
+        "operation": operation,
+        "lane": lanes.name(loaded.row["process_id"], operation),
+        "priority": _whole(known.get("priority"), 50),
         "input": orjson.dumps(wait.detail.get("input") or {}).decode(),
         "properties": known,
         "idempotency_key": f"{loaded.id}:{wait.id}",
         "state": "waiting",
+        "attempts": 0,
         "max_attempts": _whole(known.get("retry.max"), _whole(retries, 3)),
         "due_at": tx.now,
+        "lease_owner": None,
+        "lease_until": None,
+        "fence": 0,
         "created_at": tx.now,
     }
+    tx.has_more = tx.has_more or not tx.keeps_jobs or operation in tx.engine.operations
+    return _kept(tx, row) if tx.keeps_jobs and operation not in tx.engine.operations else row
+
+
+def _kept(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Born with a lease of this process, which will do it right after the commit; if it dies, the lease falls to others."""
+    return {**row, **lanes.leased_by(tx, tx.engine.worker_id, row["properties"], fence=1, attempts=1)}
 
 
 def _subscription(tx: Transaction, loaded: Loaded, wait: Wait) -> dict[str, Any]:

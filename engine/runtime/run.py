@@ -4,7 +4,7 @@ Children called by an instance live in the same run, so that a call and its retu
 first; whoever else wants to move anything of this root waits."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +120,12 @@ class Run:
         depth = parent[0].depth + 1 if parent else 0
         made = self.loaded[own_id] = Loaded(row, plan, None, {}, {}, is_new=True, depth=depth)
         return made
+
+    def apply_all(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Applies several; one whose wait an earlier one took away has nothing left to do."""
+        for instance_id, event in events:
+            if self._still_matters(self.load(instance_id), event):
+                self.apply(instance_id, event)
 
     def apply(self, instance_id: str, event: Event) -> None:
         """Applies one event and all that follows from it inside this root. Raises Conflict when its wait is gone."""
