@@ -42,6 +42,6 @@ def test_an_embedded_city_that_is_killed_in_a_batch_loses_nothing_and_does_nothi
         acknowledged = [reply.body["case_no"] for reply in replies if reply is not None]
         with town.engine.read(SYSTEM) as tx:
             found = [*invariants.check(tx), *invariants.accounted(tx, map(str, acknowledged))]
-        assert {reply.status for reply in repeated} == {202}
+        assert {reply.status for reply in repeated} <= {201, 202}
         assert [str(violation) for violation in found] == []
         assert count() == CASES

@@ -46,7 +46,7 @@ def test_two_webs_and_two_workers_share_the_load_and_nothing_is_done_twice(town:
     until(lambda: closed(town) == CASES)
     codes = [hand.stop() for hand in hands]
 
-    assert {reply.status for reply in replies} == {202}
+    assert {reply.status for reply in replies} <= {201, 202}
     assert [reply.body["case_no"] for reply in again] == [reply.body["case_no"] for reply in replies]
     assert codes == [0, 0]
     assert all("job.released" not in hand.log.read_text("utf-8") for hand in hands)
@@ -68,7 +68,7 @@ def test_a_killed_workers_leases_are_taken_over_and_no_case_is_lost_or_done_twic
     until(lambda: closed(town) == CASES)
 
     assert held > 0
-    assert {reply.status for reply in replies} == {202}
+    assert {reply.status for reply in replies} <= {201, 202}
     assert violations(town) == []
 
 
