@@ -52,11 +52,13 @@ class Wait:
 class Start:
     """Begin an instance. element_id: the start event (or instantiating element); None = the only none start event.
 
-    index: which of its event definitions arrived; only a parallel-multiple start event asks."""
+    index: which of its event definitions arrived; only a parallel-multiple start event asks. is_restart: element_id may be any
+    element, at any depth: an ended instance is done again from there."""
 
     variables: Values = field(default_factory=dict)
     element_id: str | None = None
     index: int = 0
+    is_restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,15 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Tokens are moved by an officer: the waits named are cancelled, and each target element is entered afresh."""
+    """Tokens are moved by an officer: the waits named are cancelled, and each target element is entered afresh.
+
+    cancel_incident_ids: incidents whose work is given up. clears: everything that runs is taken away first."""
 
     cancel_wait_ids: tuple[str, ...]
     target_element_ids: tuple[str, ...]
     reason: str = ""
+    cancel_incident_ids: tuple[str, ...] = ()
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

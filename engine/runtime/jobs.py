@@ -266,6 +266,6 @@ def _park(tx: Transaction, job: Job, reason: str) -> None:
 def _next_due(engine: Engine, root_id: str) -> float | None:
     """Seconds until the root's next job may be tried, None when it has none left to wait for."""
     with engine.read(SYSTEM) as tx:
-        query = sa.select(sa.func.min(jobs.c.due_at)).where(jobs.c.root_id == root_id, jobs.c.state != "incident")
+        query = sa.select(sa.func.min(jobs.c.due_at)).where(jobs.c.root_id == root_id, jobs.c.state.in_(("waiting", "leased")))
         due = tx.value(query)
         return None if due is None else (due - tx.now).total_seconds()

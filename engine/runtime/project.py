@@ -19,10 +19,11 @@ from engine.models.instances import instances
 from engine.models.tasks import human_tasks, task_candidates
 from engine.models.work import jobs, subscriptions, timers
 from engine.runtime import history, lanes, messages, troubles
+from engine.runtime.renewal import renew
 from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
 
-_FIXED = ("id", "root_id", "definition_id", "process_id", "started_by", "started_at")
+_FIXED = ("id", "root_id", "process_id", "started_by", "started_at")
 Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
@@ -49,9 +50,11 @@ def _difference(tx: Transaction, loaded: Loaded, added: Rows) -> None:
     gone = [wait for id, wait in loaded.before.items() if loaded.waits.get(id) != wait]
     new = [wait for id, wait in loaded.waits.items() if loaded.before.get(id) != wait]
     changed = {wait.id for wait in gone} & {wait.id for wait in new}
-    _remove(tx, loaded, [wait for wait in gone if not (wait.id in changed and wait.kind is WaitKind.HUMAN)])
+    _remove(tx, loaded, [wait for wait in gone if wait.id not in changed])
     for wait in new:
-        if not (wait.id in changed and wait.kind is WaitKind.HUMAN):
+        if wait.id in changed:
+            renew(tx, loaded, wait)
+        else:
             _row(tx, loaded, wait, added)
 
 
@@ -190,9 +193,7 @@ def _write_instances(run: Run) -> None:
         if loaded.is_new:
             new.append(loaded.row)
         else:
-            changed = {
-                k: v for k, v in loaded.row.items() if k not in ("id", "root_id", "definition_id", "process_id", "started_at")
-            }
+            changed = {k: v for k, v in loaded.row.items() if k not in _FIXED}
             run.tx.connection.execute(instances.update().where(instances.c.id == loaded.id).values(changed))
         loaded.is_new, loaded.before = False, loaded.waits
         loaded.entries.clear()

@@ -144,6 +144,15 @@ class Run:
             return event.wait_id in loaded.waits
         return not loaded.has_ended
 
+    def replace(self, loaded: Loaded, definition_id: str, plan: Plan, state: kernel.State, entry: Entry) -> None:
+        """Another version under a running instance: its waits are read afresh, nothing is executed."""
+        loaded.row["definition_id"] = definition_id
+        loaded.row["version"] += 1
+        loaded.plan, loaded.state = plan, state
+        loaded.waits = {wait.id: wait for wait in kernel.waits(plan, state)}
+        loaded.entries.append(entry)
+        self.entries.append((loaded.id, tuple(entry)))
+
     def resume_inline(self, instance_id: str, wait_id: str) -> None:
         """Does the internal operation behind a wait that an earlier transaction left for later."""
         wait = self.load(instance_id).waits.get(wait_id)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from engine.bpmn.kernel.arming import TimerFailed, arm
 from engine.bpmn.kernel.run import Run
-from engine.bpmn.kernel.state import State, Token, Trouble, Undo
+from engine.bpmn.kernel.state import Pending, State, Token, Trouble, Undo
 from engine.bpmn.plan.shapes import Plan, PlanNode
 from engine.errors import Finding, Severity
 
@@ -19,7 +19,7 @@ def migrate(old: Plan, new: Plan, state: State, mapping: Mapping[str, str], now:
     """The state on the new plan, or one finding for each element that cannot move.
 
     mapping: old element ids to new ones; what is not named keeps its id. now: when new timers start to run."""
-    findings = tuple(_findings(old, new, state.root, mapping))
+    findings = tuple(dict.fromkeys((*_findings(old, new, state.root, mapping), *_kept_work(old, new, state, mapping))))
     if findings:
         return findings
     run = Run(old, state, now, budget=0)
@@ -60,6 +60,16 @@ def _findings(old: Plan, new: Plan, root: Token, mapping: Mapping[str, str]) -> 
             yield from _element(old, new, token, mapping)
 
 
+def _kept_work(old: Plan, new: Plan, state: State, mapping: Mapping[str, str]) -> Iterator[Finding]:
+    """Work that incidents keep is done again on the new plan, so its elements must be there."""
+    for trouble in state.troubles:
+        for item in trouble.items:
+            was = old.nodes.get(item.node)
+            node = new.nodes.get(mapping.get(item.node, item.node))
+            if was is not None and (node is None or node.type != was.type):
+                yield _cannot(was, "an incident stands open at it", "该环节有未处理的事故")
+
+
 def _element(old: Plan, new: Plan, token: Token, mapping: Mapping[str, str]) -> Iterator[Finding]:
     was = old.nodes[token.element]
     wanted = mapping.get(was.id, was.id)
@@ -73,10 +83,29 @@ def _element(old: Plan, new: Plan, token: Token, mapping: Mapping[str, str]) -> 
         )
     elif (node.loop and node.loop.kind) != (was.loop and was.loop.kind):
         yield _cannot(was, f"{wanted} repeats in another way", f"“{wanted}”的循环方式不同")
+    elif not all(_still_waits(new, p, mapping) for p in token.pending if _is_its_own(old, token, p)):
+        yield _cannot(was, f"{wanted} waits for another kind of event", f"“{wanted}”等待的事件类型不同")
     around = _around(new, token, mapping)
     owner = node.scope.owner.id if node.scope.owner is not None else new.process_id
     if token.role not in ("iteration", "undo") and owner != around:
         yield _cannot(was, f"{wanted} lies in {owner} and not in {around}", f"“{wanted}”位于“{owner}”而不是“{around}”之内")
+
+
+_EVENTS = {"timer": "timer", "message": "message", "signal": "signal", "condition": "conditional"}
+
+
+def _is_its_own(old: Plan, token: Token, pending: Pending) -> bool:
+    """A wait without which the token could not go on: of its element, or of an event behind its gateway."""
+    return old.nodes[pending.element].type not in ("boundaryEvent", "startEvent") and token.parent is not None
+
+
+def _still_waits(new: Plan, pending: Pending, mapping: Mapping[str, str]) -> bool:
+    """Whether the same definition of the same catcher is of the same kind in the new version."""
+    kind = _EVENTS.get(pending.kind)
+    node = new.nodes.get(mapping.get(pending.element, pending.element))
+    if kind is None or node is None or (pending.kind == "condition" and node.inner is not None):
+        return node is not None
+    return pending.index < len(node.events) and node.events[pending.index].kind == kind
 
 
 def _around(new: Plan, token: Token, mapping: Mapping[str, str]) -> str:
@@ -154,10 +183,12 @@ def _rearm(run: Run, token: Token, known: frozenset[str]) -> Finding | None:
         catchers.extend(node.inner.event_starts)
     behind = {flow.target.id for flow in node.outgoing} if node.kind == "gateway.event" else set()
     wanted = {catcher.id for catcher in catchers} | behind | {node.id}
-    token.pending = [p for p in token.pending if p.element in wanted]
+    changed = {p.element for p in token.pending if not _still_waits(run.plan, p, {})}
+    token.pending = [p for p in token.pending if p.element in wanted and p.element not in changed]
     armed = {p.element for p in token.pending}
+    catchers.extend(flow.target for flow in node.outgoing if flow.target.id in behind)
     for catcher in catchers:
-        if catcher.id in armed or catcher.id in known:
+        if catcher.id in armed or (catcher.id in known and catcher.id not in changed):
             continue
         seen_from = token if catcher.type == "startEvent" or token.parent is None else token.parent
         try:

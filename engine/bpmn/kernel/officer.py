@@ -1,4 +1,4 @@
-"""An officer's moves on a running instance: cancel, suspend, resume, move, add and remove instances."""
+"""What an officer does to a running instance: cancel, suspend, resume, add and remove instances. Moving tokens is in `moving`."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,11 +7,9 @@ from engine.bpmn.kernel.cancelling import cancel
 from engine.bpmn.kernel.loops import go_on, number, start_next
 from engine.bpmn.kernel.receiving import find
 from engine.bpmn.kernel.run import Run
-from engine.bpmn.kernel.scopes import arm_event_starts, declare, end_instance
+from engine.bpmn.kernel.scopes import end_instance
 from engine.bpmn.kernel.state import Pending, Token
-from engine.bpmn.plan.reach import upstream
-from engine.bpmn.plan.shapes import PlanNode, PlanScope
-from engine.bpmn.terms import AddInstance, Cancel, Move, RemoveInstance, Resume, Status, Suspend
+from engine.bpmn.terms import AddInstance, Cancel, RemoveInstance, Resume, Status, Suspend
 from engine.errors import Conflict
 
 
@@ -53,98 +51,6 @@ def _going(run: Run, pending: Pending) -> Pending:
     if "anchor" in detail:
         detail.update(anchor=due.isoformat(), count=0)
     return replace(pending, due=due, detail=detail or None)
-
-
-def move(run: Run, event: Move) -> None:
-    """Cancels the waits named and enters each target afresh, in the innermost running scope that holds it.
-
-    Tokens already at joins behind a target, on flows that the fresh token will come along again, are taken away.
-    Raises Conflict when a target does not exist, or lies in a multi-instance activity that does not run."""
-    targets = [_target(run, element) for element in event.target_element_ids]
-    holders = [find(run, wait_id)[0] for wait_id in event.cancel_wait_ids]
-    places = [place for token in holders for place in _ancestors(token)]
-    for token in holders:
-        if token.alive:
-            _take_away(run, token)
-    run.say("token.moved", None, {"to": list(event.target_element_ids), "reason": event.reason})
-    for target in targets:
-        scope = _scope_for(run, target.scope, places)
-        _clear_joins(run, target, scope)
-        scope.active += 1
-        run.put(target.kind, target, scope)
-    for place in places:
-        _drop_empty(run, place)
-
-
-def _target(run: Run, element: str) -> PlanNode:
-    node = run.plan.nodes.get(element)
-    if node is None or node.type == "boundaryEvent" or (node.inner is not None and node.inner.event_triggered):
-        raise Conflict(expected="an element that a token can enter", found=element)
-    return node
-
-
-def _ancestors(token: Token) -> list[Token]:
-    found: list[Token] = []
-    while token.parent is not None:
-        token = token.parent
-        found.append(token)
-    return found
-
-
-def _take_away(run: Run, token: Token) -> None:
-    parent = token.parent
-    if parent is None:
-        return
-    _forget_instance(token, parent)
-    cancel(run, token)
-    parent.active -= 1
-
-
-def _forget_instance(token: Token, body: Token) -> None:
-    if token.role == "iteration" and body.data is not None:
-        body.data["gone"] = number(body.data, "gone") + 1
-
-
-def _scope_for(run: Run, scope: PlanScope, places: list[Token]) -> Token:
-    """The running scope to enter: around the cancelled tokens first, else any that runs, else a fresh one around the target."""
-    if scope.owner is None or scope.owner is run.plan.root:
-        return run.root
-    running = [
-        t for t in (*places, *run.tokens.values()) if t.alive and t.element == scope.owner.id and t.role in ("", "iteration")
-    ]
-    if running:
-        return running[0]
-    if scope.owner.loop is not None or scope.event_triggered:
-        raise Conflict(expected=f"{scope.owner.id} to be running", found="a token cannot be put inside it from outside")
-    around = _scope_for(run, scope.owner.scope, places)
-    around.active += 1
-    token = run.open(scope.owner, around)
-    run.say("element.started", scope.owner.id)
-    declare(token, scope)
-    arm_event_starts(run, token, scope)
-    return token
-
-
-def _clear_joins(run: Run, target: PlanNode, scope: Token) -> None:
-    for join, counts in list((scope.joins or {}).items()):
-        node = run.plan.nodes[join]
-        for flow in node.incoming:
-            if flow.id in counts and (target is flow.source or target.id in upstream(node, flow)):
-                scope.active -= counts.pop(flow.id)
-        if not counts and scope.joins is not None:
-            del scope.joins[join]
-
-
-def _drop_empty(run: Run, place: Token) -> None:
-    """Scopes that lost their last token to a move are left without completing; a loop goes on with its other instances."""
-    parent = place.parent
-    if parent is None or not place.alive or place.active:
-        return
-    if place.role == "multi" and place.data is not None and number(place.data, "started") < number(place.data, "n"):
-        place.data["n"] = number(place.data, "started")
-    _forget_instance(place, parent)
-    cancel(run, place)
-    parent.active -= 1
 
 
 def add_instance(run: Run, event: AddInstance) -> None:

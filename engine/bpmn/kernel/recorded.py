@@ -34,7 +34,7 @@ def encode_event(event: Event) -> dict[str, object]:
     data: dict[str, object] = {"event": name}
     for field in _FIELDS[name]:
         value = getattr(event, field)
-        if value or (value == 0 and field != "index"):
+        if value or (value == 0 and field not in ("index", "is_restart", "clears")):
             data[field] = to_json(dict(value)) if field == "variables" else list(value) if isinstance(value, tuple) else value
     return data
 
@@ -45,7 +45,7 @@ def decode_event(data: Mapping[str, object]) -> Event:
     values: dict[str, object] = {key: value for key, value in data.items() if key != "event"}
     if "variables" in values:
         values["variables"] = from_json(values["variables"])
-    for key in ("cancel_wait_ids", "target_element_ids"):
+    for key in ("cancel_wait_ids", "target_element_ids", "cancel_incident_ids"):
         given = values.get(key)
         if isinstance(given, list):
             values[key] = tuple(given)

@@ -6,6 +6,7 @@ from engine.bpmn.kernel.activities import open_activity
 from engine.bpmn.kernel.arming import arm
 from engine.bpmn.kernel.catching import deliver
 from engine.bpmn.kernel.flows import leave
+from engine.bpmn.kernel.moving import enter
 from engine.bpmn.kernel.run import Extra, Run
 from engine.bpmn.kernel.scopes import begin
 from engine.bpmn.kernel.state import Token
@@ -24,6 +25,11 @@ def start(run: Run, event: Start) -> None:
             raise Conflict(expected="a none start event", found=f"{run.plan.process_id} starts only by an event")
         entries = scope.entries if scope.entries[0].type != "startEvent" else scope.entries[:1]
         begin(run, run.root, scope, entries)
+        return
+    if event.is_restart:
+        begin(run, run.root, scope, ())
+        run.queue.clear()
+        enter(run, event.element_id, [])
         return
     node = run.plan.nodes.get(event.element_id)
     if node is None or node.scope is not scope:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.bpmn.kernel import officer, receiving, starts
+from engine.bpmn.kernel import moving, officer, receiving, starts
 from engine.bpmn.kernel.codec import decode, encode
 from engine.bpmn.kernel.conditions import look_again
 from engine.bpmn.kernel.dispatch import OPERATIONS
@@ -106,7 +106,7 @@ def _apply(run: Run, event: Event) -> None:
         case Cancel():
             officer.cancel_instance(run, event)
         case Move():
-            officer.move(run, event)
+            moving.move(run, event)
         case Suspend():
             officer.suspend(run, event)
         case Resume():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.bpmn.plan.shapes import PlanFlow, PlanNode
+from engine.bpmn.plan.shapes import PlanFlow, PlanNode, PlanScope
 
 
 def upstream(gateway: PlanNode, flow: PlanFlow) -> frozenset[str]:
@@ -31,3 +31,52 @@ def reach_of(gateway: PlanNode) -> Mapping[str, frozenset[str]]:
         for node in upstream(gateway, flow):
             reached.setdefault(node, set()).add(flow.id)
     return {node: frozenset(flows) for node, flows in reached.items()}
+
+
+def forward(start: PlanNode) -> frozenset[str]:
+    """Ids of the nodes of the same scope that lie behind a node when flows that lead back in a loop are left out.
+
+    A flow leads back when its target was on the way from the scope's beginning to its source."""
+    back = _back_edges(start.scope)
+    found: set[str] = set()
+    stack = [start]
+    while stack:
+        node = stack.pop()
+        for following, edge in _ways_on(node):
+            if edge not in back and following.id not in found:
+                found.add(following.id)
+                stack.append(following)
+    return frozenset(found)
+
+
+def _ways_on(node: PlanNode) -> list[tuple[PlanNode, tuple[str, str]]]:
+    following = [flow.target for flow in node.outgoing]
+    following.extend(flow.target for boundary in node.boundaries for flow in boundary.outgoing)
+    if node.link is not None:
+        following.append(node.link)
+    return [(each, (node.id, each.id)) for each in following]
+
+
+def _back_edges(scope: PlanScope) -> frozenset[tuple[str, str]]:
+    """Edges to a node that a depth-first walk from the beginning is still inside of."""
+    back: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    for first in (*scope.entries, *(node for node in scope.nodes if not node.incoming), *scope.nodes):
+        if first.id in seen:
+            continue
+        seen.add(first.id)
+        inside = {first.id}
+        stack = [(first, iter(_ways_on(first)))]
+        while stack:
+            node, ways = stack[-1]
+            following, edge = next(ways, (None, None))
+            if following is None or edge is None:
+                stack.pop()
+                inside.discard(node.id)
+            elif following.id in inside:
+                back.add(edge)
+            elif following.id not in seen:
+                seen.add(following.id)
+                inside.add(following.id)
+                stack.append((following, iter(_ways_on(following))))
+    return frozenset(back)
