@@ -112,13 +112,18 @@ def _events(row: Mapping[str, object]) -> Iterator[Event]:
 def verify(engine: Engine, root_id: str | None = None) -> Iterator[Broken]:
     """Every row that was changed, added or taken away since it was written; nothing when the history is whole."""
     with engine.read(SYSTEM) as tx:
-        query = sa.select(instances.c.id, instances.c.chain_length, instances.c.chain_head).where(
-            instances.c.id == instances.c.root_id
-        )
-        if root_id is not None:
-            query = query.where(instances.c.id == root_id)
-        for root in tx.connection.execute(query):
-            yield from _verify_chain(tx, root.id, root.chain_length, root.chain_head)
+        yield from verify_in(tx, root_id)
+
+
+def verify_in(tx: Transaction, root_id: str | None = None) -> Iterator[Broken]:
+    """The same within a transaction."""
+    query = sa.select(instances.c.id, instances.c.chain_length, instances.c.chain_head).where(
+        instances.c.id == instances.c.root_id
+    )
+    if root_id is not None:
+        query = query.where(instances.c.id == root_id)
+    for root in tx.connection.execute(query):
+        yield from _verify_chain(tx, root.id, root.chain_length, root.chain_head)
 
 
 def _verify_chain(tx: Transaction, root_id: str, length: int, head: str) -> Iterator[Broken]:

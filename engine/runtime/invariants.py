@@ -20,6 +20,7 @@ from engine.models.instances import instances
 from engine.models.tasks import human_tasks, task_candidates
 from engine.models.work import incidents, jobs, messages, subscriptions, timers
 from engine.runtime import history, plans
+from engine.runtime.replay import prove
 from engine.transaction import Transaction
 
 _AT_REST = (Status.ACTIVE, Status.SUSPENDED)
@@ -48,7 +49,7 @@ def check(tx: Transaction) -> Iterator[Violation]:
     yield from _orphans(tx)
     yield from _idle_candidates(tx)
     yield from _lost_messages(tx)
-    for broken in history.verify(tx.engine):
+    for broken in history.verify_in(tx):
         yield Violation("chain", broken.root_id, broken.found)
 
 
@@ -70,7 +71,7 @@ def _check_batch(tx: Transaction, batch: list[dict[str, Any]]) -> Iterator[Viola
         for kind, wait_id, element_id in (rows - waits).elements():
             yield Violation("row.without_wait", row["id"], f"{kind} {element_id} ({wait_id})")
         yield from _resting(row, waits, wrong.get(row["id"], 0))
-        yield from _replayed(row, plan, recorded.get(row["id"], []))
+        yield from _replayed(tx, row, plan, recorded.get(row["id"], []))
 
 
 def _wait_rows(tx: Transaction, kind: WaitKind, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
@@ -112,16 +113,19 @@ def _recorded(tx: Transaction, root_ids: list[str]) -> dict[str, list[tuple[Mapp
     query = sa.select(lines.c.instance_id, lines.c.at, lines.c.entries).where(lines.c.root_id.in_(root_ids))
     for row in tx.connection.execute(query.order_by(lines.c.root_id, lines.c.seq)):
         for kind, _, data in orjson.loads(row.entries):
-            if kind == "event.received":
+            if kind in ("event.received", "instance.migrated"):
                 found.setdefault(row.instance_id, []).append((data, row.at))
     return found
 
 
-def _replayed(row: Mapping[str, Any], plan: Any, events: list[tuple[Mapping[str, object], Any]]) -> Iterator[Violation]:
-    """Tokens are conserved: history alone leads to the stored state.
-
-    An instance that was migrated has had several plans; its history is not played here."""
-    if any(data.get("event") == "Migrate" for data, _ in events):
+def _replayed(
+    tx: Transaction, row: Mapping[str, Any], plan: Any, events: list[tuple[Mapping[str, object], Any]]
+) -> Iterator[Violation]:
+    """Tokens are conserved: history alone leads to the stored state; one that was migrated is played on one plan after the
+    other."""
+    if any("event" not in data for data, _ in events):
+        different = [text for text in prove(tx, row["id"]).differences if row["id"] in text or "cannot" in text]
+        yield from (Violation("history.other_state", row["id"], text) for text in different)
         return
     state = None
     try:

@@ -13,6 +13,7 @@ from engine.bpmn.kernel.run import Run
 from engine.bpmn.kernel.state import Pending, State, Token, Trouble, Undo
 from engine.bpmn.plan.shapes import Plan, PlanNode
 from engine.errors import Finding, Severity
+from engine.feel import moments
 
 
 def migrate(old: Plan, new: Plan, state: State, mapping: Mapping[str, str], now: datetime) -> State | tuple[Finding, ...]:
@@ -27,10 +28,11 @@ def migrate(old: Plan, new: Plan, state: State, mapping: Mapping[str, str], now:
     for token in list(run.tokens.values()):
         _rename(new, token, mapping)
     known = frozenset(mapping.get(element, element) for element in old.nodes)
-    for token in list(run.tokens.values()):
-        failed = _rearm(run, token, known)
-        if failed is not None:
-            return (failed,)
+    with moments.at(now, new.zone):
+        for token in list(run.tokens.values()):
+            failed = _rearm(run, token, known)
+            if failed is not None:
+                return (failed,)
     troubles = tuple(_trouble(trouble, mapping) for trouble in run.troubles.values())
     return State(state.status, run.next_id, run.root, troubles, state.error, frozenset(run.synchronising))
 

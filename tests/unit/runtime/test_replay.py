@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.clock import VirtualClock
 from engine.models.instances import history, instances
-from engine.runtime import changes, messages, migrations, replay, start, timers
+from engine.runtime import changes, invariants, messages, migrations, replay, start, timers
 from engine.transaction import Engine
 from tests.unit.runtime.test_changes import PARALLEL, done, straight
 from tests.unit.runtime.versions import flow, publish, signers, timer, user
@@ -49,6 +49,7 @@ def test_every_state_follows_from_the_recorded_events(engine: Engine, clock: Vir
 
     with engine.read(SYSTEM) as tx:
         proof = replay.prove(tx, made)
+        assert list(invariants.check(tx)) == []
 
     assert proof.differences == ()
     assert (proof.instances, proof.events > 10) == (2, True)
