@@ -11,7 +11,7 @@ from engine.bpmn.terms import Status
 from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound
 from engine.models.work import timers as timer_rows
-from engine.runtime import changes, history, incidents, start, tasks, timers, variables
+from engine.runtime import changes, history, incidents, jobs, start, tasks, timers, variables
 from engine.transaction import Engine, Transaction
 from tests.unit.runtime.versions import flow, publish, signers, timer, user
 
@@ -208,6 +208,19 @@ def test_a_suspended_instance_keeps_the_time_that_remained_and_so_does_all_it_ca
 
         (row,) = tx.rows(sa.select(timer_rows))
         assert row["due_at"] - tx.now == timedelta(minutes=20)
+
+
+def test_a_job_of_a_suspended_instance_is_taken_only_after_the_resumption(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, straight('<serviceTask id="ask" camunda:type="external" camunda:topic="x"/>', names=("ask",)))
+        made = start.start(tx, "P").id
+        changes.suspend(tx, made, "")
+    assert jobs.lease(engine, "w", 10) == []
+
+    with engine.begin(SYSTEM) as tx:
+        changes.resume(tx, made)
+
+    assert len(jobs.lease(engine, "w", 10)) == 1
 
 
 def test_cancelling_ends_what_was_called_too(engine: Engine) -> None:
