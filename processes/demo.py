@@ -15,6 +15,7 @@ from engine.casework import catalogue
 from engine.clock import VirtualClock
 from engine.transaction import Engine
 from processes import offices, package, people, player, publish
+from processes.connectors.facts import OPERATION, FactsConnector
 from processes.library import generate
 from processes.player import Play
 from processes.scenarios import settle_in
@@ -47,7 +48,7 @@ def _play(engine: Engine, given: Table) -> None:
     """One case, begun so many working days ago; time in it never passes the present."""
     clock = VirtualClock(_ago(engine, given))
     sources = registers(partial(_now_of, clock))
-    past = replace(engine, clock=clock, sources=sources, connectors=engine.connectors)
+    past = replace(engine, clock=clock, sources=sources, connectors={**engine.connectors, OPERATION: FactsConnector(sources)})
     play = Play(past, clock, str(given["item"]), people.person(str(given["applicant"])).actor())
     player.behave(sources, given.get("sources", {}))
     player.apply(play, given.get("answers", {}), f"demo:{given['name']}")

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("services", "运行服务包的情景 / run the scenarios of a service package"),
     "new-service": ("services", "新建即办服务骨架 / scaffold a new instant service"),
     "clock": ("clock", "计算法定时限并说明过程 / compute a legal time limit and explain it"),
+    "decision": ("decision", "复核、说明、回测决策 / prove, explain and back-test decisions"),
     "feel": ("feel", "FEEL 交互环境 / try FEEL expressions"),
     "audit": ("audit", "校验办件历史 / verify the history chains"),
 }

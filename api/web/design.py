@@ -6,12 +6,12 @@ from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
-from api.web import diagrams, shared
+from api.web import diagrams, shared, tables_drawn
 from engine.casework import access, catalogue
-from engine.errors import NotFound, TongbanError
+from engine.errors import Finding, NotFound, TongbanError
 from engine.runtime import deploy, listing, plans
 from engine.transaction import Transaction
-from processes import package, publish
+from processes import lint, package, publish
 
 pages = Blueprint("design", __name__, url_prefix="/design")
 
@@ -65,8 +65,17 @@ def version(deployment_id: str) -> str:
         others = listing.versions(tx, found.key)
         item = _item(tx, deployment_id)
         may_publish = access.may(tx, "definition.publish")
+        manifest = item.manifest if item else {}
+    findings = _checked(package.Package(found.key, files, manifest, {}))
+    decisions = plans.decisions_of(files)
     shown = {"found": found, "files": files, "drawings": drawings, "others": others, "item": item, "may_publish": may_publish}
+    shown |= {"problems": findings, "tables": tables_drawn.of(decisions, findings), "has_decisions": bool(decisions)}
     return render_template("design/version.html", findings=(), **shown)
+
+
+def _checked(stored: package.Package) -> tuple[Finding, ...]:
+    """What the checks say of a stored version; its scenarios were played on the way in and are not kept."""
+    return tuple(finding for finding in lint.lint(stored) if finding.code != "package.scenarios")
 
 
 def _item(tx: Transaction, deployment_id: str) -> catalogue.Item | None:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 import forms
 from api import current
-from api.web import diagrams, shared
+from api.web import decisions, diagrams, shared
 from engine.casework import accounts, cases, form_files, inbox, verbs
 from engine.casework.inbox import Filters, TaskView
 from engine.casework.pages import Page
@@ -65,10 +65,11 @@ def _task(task_id: str, error: TongbanError | None = None, answers: Mapping[str,
         view = inbox.view(tx, task_id)
         queue = inbox.my_tasks(tx, limit=12).rows
         colleagues = accounts.colleagues(tx, view.row.groups, view.row.office)
+        made = decisions.of_case(tx, view.case.case_no) if view.case else ()
     fields = _fields(view, answers if answers is not None else view.values, error)
     findings = shared.as_findings(error) if error else ()
     shown = {"view": view, "queue": queue, "fields_of_task": fields, "colleagues": colleagues, "opinion": shared.text("opinion")}
-    return render_template("desk/task.html", findings=findings, **shown)
+    return render_template("desk/task.html", findings=findings, decisions=made, **shown)
 
 
 def _fields(view: TaskView, answers: Mapping[str, object], error: TongbanError | None) -> tuple[forms.FieldView, ...]:
@@ -200,5 +201,7 @@ def case(case_no: str) -> str:
         form = form_files.application_form(tx, archive.case.deployment_id)
         drawing = diagrams.of_instance(tx, archive.case.root_id)
         supervisions = verbs.supervisions_of(tx, case_no)
+        made = decisions.of_case(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "form": form, "drawing": drawing, "supervisions": supervisions}
+    shown["decisions"] = made
     return render_template("desk/case.html", findings=(), **shown)

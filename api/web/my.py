@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 import forms
 from api import current
-from api.web import shared
+from api.web import decisions, shared
 from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices, portal
 from engine.casework.states import TERMINAL, CaseState
 from engine.errors import Invalid, TongbanError
@@ -41,9 +41,10 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
         progress = cases.progress(tx, case_no)
         form = form_files.application_form(tx, progress.case.deployment_id)
         paid = [e for e in entitlements.mine(tx) if e.case_no == case_no]
+        made = decisions.of_case(tx, case_no, action="case.view_own")
     findings = shared.as_findings(error) if error else ()
     shown = {"progress": progress, "case": progress.case, "form": form, "paid": paid}
-    return render_template("my/case.html", findings=findings, **shown)
+    return render_template("my/case.html", findings=findings, decisions=made, **shown)
 
 
 @pages.post("/cases/<case_no>/withdraw")

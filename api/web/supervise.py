@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import exports, shared, tables
+from api.web import decisions, exports, shared, tables
 from api.web.words import card_status, light_words, t, when
 from engine.casework import boards, cards_settling, cases, escalation, verbs
 from engine.errors import NotFound
@@ -98,7 +98,8 @@ def case(case_no: str) -> str:
         archive = cases.archive(tx, case_no)
         supervisions = verbs.supervisions_of(tx, case_no)
         ladder = escalation.dry_run(tx, case_no)
-    shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder}
+        made = decisions.of_case(tx, case_no)
+    shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder, "decisions": made}
     return render_template("supervise/case.html", **shown)
 
 

@@ -4,6 +4,7 @@ from engine.dmn.check import check
 from engine.dmn.model import Decided, Decision, DecisionModel, Reason, read
 from engine.dmn.replay import Change, Recorded, backtest, explain, replay
 from engine.dmn.sentences import sentences
+from engine.dmn.shown import ShownInput, ShownRow, ShownTable, tables
 
 __all__ = [
     "Change",
@@ -12,10 +13,14 @@ __all__ = [
     "DecisionModel",
     "Reason",
     "Recorded",
+    "ShownInput",
+    "ShownRow",
+    "ShownTable",
     "backtest",
     "check",
     "explain",
     "read",
     "replay",
     "sentences",
+    "tables",
 ]

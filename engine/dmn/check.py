@@ -13,7 +13,7 @@ from engine.dmn.regions import Box, Space
 from engine.dmn.table import CompiledTable
 from engine.dmn.versions import check_versions
 from engine.errors import Finding, Severity
-from engine.feel import building, render
+from engine.feel import building, compile_unary_tests, render
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.kinds import kind, kind_zh
 from engine.feel.parser import parse_expression
@@ -115,10 +115,12 @@ class _Checked:
                     if value is not None and column.type is not None and not column.type.has(value):
                         yield self._mismatch(row, clause.label, column.type.name, value)
         for row, rule in enumerate(self._table.table.rules):
-            for text, result in zip(rule.outputs, self._table.results, strict=True):
+            for text, result, output in zip(rule.outputs, self._table.results, self._table.table.outputs, strict=True):
                 value = _literal(text)
                 if value is not None and result.type is not None and result.type.fit(value) is None:
                     yield self._mismatch(row, result.name or self._name, result.type.name, value)
+                elif value is not None and not _is_allowed(value, output.allowed):
+                    yield self._mismatch(row, result.name or self._name, output.allowed or "", value)
 
     def _mismatch(self, row: int, label: str, wanted: str, value: object) -> Finding:
         shown = render.literal(value)
@@ -210,6 +212,16 @@ class _Checked:
                     "earlier rows hit wherever this one would; move it up or remove it.",
                     "前面的规则已覆盖其全部情形，此规则永远轮不到；请上移或删除。",
                 )
+
+
+def _is_allowed(value: object, allowed: str | None) -> bool:
+    """Whether a result is among the results that its column declares."""
+    if not allowed or allowed == "-":
+        return True
+    try:
+        return compile_unary_tests(allowed).matches(value, {}) is not False
+    except FeelSyntaxError:
+        return True
 
 
 def _literal(text: str) -> object:

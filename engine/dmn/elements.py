@@ -183,6 +183,7 @@ class DecisionElement:
     question: str = ""
     valid_from: str = ""
     valid_until: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

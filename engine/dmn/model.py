@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from engine.dmn import read as reader
 from engine.dmn import trace
@@ -15,6 +16,9 @@ from engine.feel.reasons import Reason as NullReason
 from engine.feel.temporal import DateTime
 from engine.feel.temporal_text import format_temporal
 from engine.feel.values import admit
+
+DIGEST_LENGTH = 16
+"""Hex digits of a file's digest that a record keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,9 @@ class Reason:
 class Decided:
     """A decision's value with what led to it.
 
-    at: the moment it was made. facts: the input data used, by name. origins: where facts come from, `{source, at, trust}` by
-    name, where that is known. asked: tables asked, in order. nulls: why parts of it are null."""
+    at: the moment it was made. model: digest of the file that decided, '' where not known. facts: the input data used, by name.
+    origins: where facts come from, `{source, at, trust}` by name, where that is known. asked: tables asked, in order. nulls: why
+    parts of it are null."""
 
     decision: str
     value: object
@@ -48,6 +53,7 @@ class Decided:
     nulls: tuple[NullReason, ...] = ()
     origins: Mapping[str, object] = field(default_factory=dict)
     at: DateTime | None = None
+    model: str = ""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -65,6 +71,8 @@ class Decided:
             "value": stored.to_json(self.value),
             "tables": [_stored(asked) for asked in self.asked],
         }
+        if self.model:
+            entry["model"] = self.model
         if self.at is not None:
             entry["at"] = format_temporal(self.at)
         if self.origins:
@@ -112,16 +120,19 @@ def _reason(asked: trace.Asked, row: int, column: int | None) -> Reason:
 
 
 class Decision:
-    """One decision or decision service of a model. id, name: as in the file. inputs: names of all input data it needs.
+    """One decision or decision service of a model. digest: of its file, the beginning of the SHA-256 in hex.
 
-    valid_from, valid_until: days it is in force, as written, '' when not said. A decision may have several versions, which are
-    decisions of the same name; the one in force on the day of the evaluation decides."""
+    id, name: as in the file. label: for people. inputs: names of all input data it needs. valid_from, valid_until: days it is in
+    force, as written, '' when not said. A decision may have several versions, which are decisions of the same name; the one in
+    force on the day of the evaluation decides."""
 
-    def __init__(self, graph: Graph, element: DecisionElement | Service) -> None:
+    def __init__(self, graph: Graph, element: DecisionElement | Service, digest: str = "") -> None:
         self._graph = graph
+        self.digest = digest
         self._element = element
         self.id = element.id
         self.name = element.name
+        self.label = element.label or element.name if isinstance(element, DecisionElement) else element.name
         self.inputs = tuple(dict.fromkeys(_inputs(graph, element, set())))
         self.valid_from = element.valid_from if isinstance(element, DecisionElement) else ""
         self.valid_until = element.valid_until if isinstance(element, DecisionElement) else ""
@@ -151,7 +162,7 @@ class Decision:
         run = Run(facts, origins=dict(origins or {}))
         with trace.collect(in_full=in_full) as asked, reasons.collect() as nulls:
             value = self._value(run)
-            return Decided(self.name, value, dict(run.used), tuple(asked), tuple(nulls), run.origins, moments.now())
+            return Decided(self.name, value, dict(run.used), tuple(asked), tuple(nulls), run.origins, moments.now(), self.digest)
 
     def _value(self, run: Run) -> object:
         try:
@@ -191,16 +202,17 @@ def _inputs(graph: Graph, element: object, seen: set[str]) -> list[str]:
 class DecisionModel:
     """One DMN file, read and compiled. findings: syntax errors, empty unless read leniently."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, digest: str = "") -> None:
         definitions: Definitions = graph.definitions
+        self.digest = digest
         self.graph = graph
         self.id = definitions.id
         self.name = definitions.name
         self.namespace = definitions.namespace
         self.findings: tuple[Finding, ...] = graph.findings
         elements = definitions.elements.values()
-        self.decisions = tuple(Decision(graph, each) for each in elements if isinstance(each, DecisionElement))
-        self.services = tuple(Decision(graph, each) for each in elements if isinstance(each, Service))
+        self.decisions = tuple(Decision(graph, each, digest) for each in elements if isinstance(each, DecisionElement))
+        self.services = tuple(Decision(graph, each, digest) for each in elements if isinstance(each, Service))
 
     def decision(self, id_or_name: str) -> Decision:
         """The decision, or else the decision service, with this id or name. Raises NotFound."""
@@ -215,7 +227,7 @@ def read(source: bytes, imports: Mapping[str, bytes] | None = None, *, lenient: 
 
     imports: other files by namespace. lenient: keep expressions that do not parse, as null, and list them in `findings`.
     Raises Invalid with located findings, TooLarge."""
-    model = DecisionModel(_graph(source, imports or {}, ()))
+    model = DecisionModel(_graph(source, imports or {}, ()), sha256(source).hexdigest()[:DIGEST_LENGTH])
     if model.findings and not lenient:
         raise Invalid(findings=model.findings)
     return model

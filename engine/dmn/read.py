@@ -74,7 +74,7 @@ def _element(node: etree._Element, number: int) -> Element | None:
 
 def _decision(node: etree._Element, identifier: str, name: str) -> DecisionElement:
     question = child(node, "question")
-    dates = _own(node)
+    own = _own(node)
     return DecisionElement(
         id=identifier,
         name=name,
@@ -82,8 +82,9 @@ def _decision(node: etree._Element, identifier: str, name: str) -> DecisionEleme
         body=boxed_xml.body(node),
         requires=_requirements(node),
         question="" if question is None else (question.text or "").strip(),
-        valid_from=dates.get("validFrom", ""),
-        valid_until=dates.get("validUntil", ""),
+        valid_from=own.get("validFrom", ""),
+        valid_until=own.get("validUntil", ""),
+        label=own.get("label", ""),
     )
 
 

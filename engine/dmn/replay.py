@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
-from engine.dmn.model import Decided, Decision, DecisionModel
+from engine.dmn.model import Decided, Decision
 from engine.feel import moments, stored
 from engine.feel.temporal import Date, DateTime
 from engine.feel.temporal_text import parse_date, parse_moment
@@ -35,14 +35,14 @@ def facts_of(data: Mapping[str, object]) -> dict[str, object]:
     return {name: stored.from_json(value) for name, value in facts.items()} if isinstance(facts, dict) else {}
 
 
-def replay(model: DecisionModel, data: Mapping[str, object]) -> bool:
-    """Whether deciding again on the recorded facts at the recorded moment gives the record back, bit for bit. Raises NotFound."""
-    return _again(model.decision(str(data.get("decision"))), data).to_json() == data
+def replay(decision: Decision, data: Mapping[str, object]) -> bool:
+    """Whether deciding again on the recorded facts at the recorded moment gives the record back, bit for bit."""
+    return _again(decision, data).to_json() == data
 
 
-def explain(model: DecisionModel, data: Mapping[str, object]) -> Decided:
-    """The recorded decision made again, with every row of every table looked at; for those who show it. Raises NotFound."""
-    return _again(model.decision(str(data.get("decision"))), data, in_full=True)
+def explain(decision: Decision, data: Mapping[str, object]) -> Decided:
+    """The recorded decision made again, with every row of every table looked at; for those who show it."""
+    return _again(decision, data, in_full=True)
 
 
 def _again(decision: Decision, data: Mapping[str, object], *, in_full: bool = False) -> Decided:

@@ -1,6 +1,6 @@
 """A decision's reasons as sentences for the person it is about: `满 80 周岁: 是 (人口库, 2026-11-22)`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from engine.dmn.elements import Input
 from engine.dmn.model import Decided
@@ -17,18 +17,24 @@ from engine.feel.values import admit
 _MOST = 100
 
 
-def sentences(decided: Decided, facts: Mapping[str, object] | None = None, language: str = "zh") -> tuple[str, ...]:
+def sentences(
+    decided: Decided,
+    facts: Mapping[str, object] | None = None,
+    language: str = "zh",
+    *,
+    source_words: Callable[[str], str] = str,
+) -> tuple[str, ...]:
     """One sentence for each condition that carried the decision, or that failed it.
 
     facts: what is known of each fact by name, `{value, source, trust, at}`, beside what the decision itself knows of the origin
-    of its facts; source and day are shown where given. Where a rule
-    hit, its conditions are listed with yes; where none did, the first failing condition of every rule, each once, with no."""
-    known = {**(facts or {}), **decided.origins}
+    of its facts; source and day are shown where given. source_words: the name of a source for people. Where a rule hit, its
+    conditions are listed with yes; where none did, the first failing condition of every rule, each once, with no."""
+    known = {name: _source(fact, source_words) for name, fact in {**(facts or {}), **decided.origins}.items()}
     lines = [line for asked in decided.asked for line in _of_table(asked, known, zh=language.startswith("zh"))]
     return tuple(dict.fromkeys(lines))[:_MOST]
 
 
-def _of_table(asked: Asked, facts: Mapping[str, object], *, zh: bool) -> Iterator[str]:
+def _of_table(asked: Asked, facts: Mapping[str, str], *, zh: bool) -> Iterator[str]:
     if asked.problem is not None:
         yield asked.problem[1] if zh else asked.problem[0]
     for row in asked.hits:
@@ -40,7 +46,7 @@ def _of_table(asked: Asked, facts: Mapping[str, object], *, zh: bool) -> Iterato
             yield _line(asked, row, column - 1, facts, met=False, zh=zh)
 
 
-def _line(asked: Asked, row: int, column: int, facts: Mapping[str, object], *, met: bool, zh: bool) -> str:
+def _line(asked: Asked, row: int, column: int, facts: Mapping[str, str], *, met: bool, zh: bool) -> str:
     clause, cell = asked.table.inputs[column], asked.table.rules[row].inputs[column]
     value = asked.inputs[column]
     words, is_straight = question(clause.label if zh else clause.label_en or clause.label, cell, zh=zh)
@@ -56,19 +62,19 @@ def _shown(value: object, *, zh: bool) -> str:
     return render.text(value)
 
 
-def _origin(clause: Input, facts: Mapping[str, object]) -> str:
+def _origin(clause: Input, facts: Mapping[str, str]) -> str:
     """` (source, day)` of the facts that the column asks for."""
-    origins = [_source(facts[name]) for name in _names(clause.expression) if name in facts]
+    origins = [facts[name] for name in _names(clause.expression) if name in facts]
     shown = "; ".join(dict.fromkeys(origin for origin in origins if origin))
     return f" ({shown})" if shown else ""
 
 
-def _source(fact: object) -> str:
+def _source(fact: object, source_words: Callable[[str], str]) -> str:
     if not isinstance(fact, Mapping) or not fact.get("source"):
         return ""
     moment = admit(fact.get("at"))
     day = render.text(moment.date if isinstance(moment, DateTime) else moment or "")[:10]
-    return ", ".join(part for part in (str(fact["source"]), day) if part)
+    return ", ".join(part for part in (source_words(str(fact["source"])), day) if part)
 
 
 def _names(expression: str) -> list[str]:

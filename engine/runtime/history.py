@@ -100,10 +100,11 @@ def _hash(previous: str, row: Mapping[str, object]) -> str:
 def of(tx: Transaction, root_id: str) -> tuple[Event, ...]:
     """All lines of a root, oldest first."""
     rows = tx.rows(sa.select(history).where(history.c.root_id == root_id).order_by(history.c.seq))
-    return tuple(event for row in rows for event in _events(row))
+    return tuple(event for row in rows for event in events(row))
 
 
-def _events(row: Mapping[str, object]) -> Iterator[Event]:
+def events(row: Mapping[str, object]) -> Iterator[Event]:
+    """The lines of one row."""
     for line, (kind, element_id, data) in enumerate(orjson.loads(str(row["entries"]))):
         fixed = {k: row[k] for k in ("seq", "at", "actor_id", "actor_name", "on_behalf_of", "instance_id")}
         yield Event(line=line, kind=kind, element_id=element_id, data=data or {}, **fixed)  # type: ignore[arg-type]  # a row of `history`
