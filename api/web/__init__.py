@@ -2,11 +2,26 @@
 
 from flask import Flask
 
-from api.web import account, apply, calendars, context, design, design_decisions, desk, my, ops, preferences, public, signatures, supervise
+from api.web import (
+    account,
+    apply,
+    calendars,
+    context,
+    design,
+    design_decisions,
+    desk,
+    my,
+    ops,
+    preferences,
+    public,
+    signatures,
+    supervise,
+)
 
 
 def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
-    for module in (public, preferences, account, apply, my, signatures, desk, supervise, design, design_decisions, calendars, ops):
+    officers = (desk, supervise, design, design_decisions, calendars, ops)
+    for module in (public, preferences, account, apply, my, signatures, *officers):
         app.register_blueprint(module.pages)
