@@ -21,6 +21,8 @@ from engine.ports import AttributeSource, Connector, DocumentStore, Notification
 from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
+KNOWN = "tongban_known"
+"""Where a connection holds what its transaction has read, so that whoever writes a table is noticed."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,37 @@ class Transaction:
     kept: list[Mapping[str, Any]] = field(default_factory=list)
     has_more: bool = False
     notes: dict[str, object] = field(default_factory=dict)
+    _known: dict[str, dict[object, Any]] = field(default_factory=dict)
+    _later: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.connection.info[KNOWN] = self._known
+
+    def once(self, table: sa.Table, key: object, load: Callable[[], Any]) -> Any:
+        """What `load` reads of a table, read once while a root is locked here, until the table is written again.
+
+        A step reads its case a dozen times; nobody else can change it meanwhile, because they need the same lock."""
+        if not self.open_roots:
+            return load()
+        known = self._known.setdefault(table.name, {})
+        if key not in known:
+            known[key] = load()
+        return known[key]
+
+    def remember(self, table: sa.Table, key: object, value: Any) -> None:
+        """What a table now holds under a key, for whoever has just written it."""
+        if self.open_roots:
+            self._known.setdefault(table.name, {})[key] = value
+
+    def later(self, table: sa.Table, row: dict[str, Any]) -> None:
+        """Inserts a row at the commit, together with its like: for tables that nobody reads in the transaction that writes."""
+        self._later.setdefault(table, []).append(row)
+
+    def flush(self) -> None:
+        """Inserts what was put off."""
+        for table, rows in self._later.items():
+            self.connection.execute(table.insert(), rows)
+        self._later.clear()
 
     def row(self, query: sa.Executable) -> dict[str, Any] | None:
         """The only row of a query by column name, None when there is none."""
@@ -94,7 +127,9 @@ class Engine:
         Writers of the embedded database queue here, in the process: SQLite's own busy handler is unfair and made the unluckiest
         of eight writers wait for seconds."""
         with self._turn(), self.database.begin() as connection:
-            yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC), keeps_jobs=keeps_jobs)
+            tx = Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC), keeps_jobs=keeps_jobs)
+            yield tx
+            tx.flush()
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Transaction]:

@@ -13,7 +13,7 @@ def light(tx: Transaction, office: str, item_code: str, before: str | None, afte
 
 
 def add(tx: Transaction, office: str, item_code: str, changes: list[tuple[str, int]]) -> None:
-    """Writes counter changes in one statement."""
-    rows = [{"id": new_id(), "office": office, "item_code": item_code, "measure": m, "delta": d} for m, d in changes]
-    if rows:
-        tx.connection.execute(counter_changes.insert(), rows)
+    """Writes counter changes with the commit."""
+    for measure, delta in changes:
+        row = {"id": new_id(), "office": office, "item_code": item_code, "measure": measure, "delta": delta}
+        tx.later(counter_changes, row)

@@ -103,10 +103,12 @@ def write(
         "attempts": 0,
         "last_error": "",
     }
-    if key:
-        known = tx.connection.execute(sa.select(notices.c.id).where(notices.c.key == key)).scalar_one_or_none()
-        if known:
-            return str(known)
+    if not key:
+        tx.later(notices, values)
+        return notice_id
+    known = tx.value(sa.select(notices.c.id).where(notices.c.key == key))
+    if known:
+        return str(known)
     tx.connection.execute(notices.insert().values(**values))
     return notice_id
 

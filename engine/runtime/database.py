@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from engine.transaction import READ_ONLY
+from engine.transaction import KNOWN, READ_ONLY
 
 _POSTGRES: Mapping[str, object] = {
     "connect_timeout": 5,
@@ -28,7 +28,9 @@ def connect(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=dict(_POSTGRES))
+    engine = sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=dict(_POSTGRES))
+    sa.event.listen(engine, "before_execute", _forget_what_is_written)
+    return engine
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -39,7 +41,14 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         engine = sa.create_engine(url, pool_size=20, max_overflow=20, connect_args={"check_same_thread": False, "timeout": 30})
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
+    sa.event.listen(engine, "before_execute", _forget_what_is_written)
     return engine
+
+
+def _forget_what_is_written(connection: sa.Connection, statement: object, *_: object) -> None:
+    """What a transaction keeps of a table is no longer true when it writes the table."""
+    if isinstance(statement, sa.UpdateBase) and (known := connection.info.get(KNOWN)):
+        known.pop(getattr(statement.table, "name", ""), None)
 
 
 def _on_connect(connection: object, _: ConnectionPoolEntry) -> None:

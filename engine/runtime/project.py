@@ -69,7 +69,8 @@ def _remove(tx: Transaction, loaded: Loaded, gone: Iterable[Wait]) -> None:
             _close_tasks(tx, mine)
         else:
             tx.connection.execute(table.delete().where(mine))
-        troubles.forget(tx, loaded.id, ids)
+    if by_kind and not loaded.has_ended:
+        troubles.forget(tx, loaded.id, [id for ids in by_kind.values() for id in ids])
 
 
 def _close_tasks(tx: Transaction, mine: sa.ColumnElement[bool]) -> None:

@@ -85,15 +85,20 @@ class Run:
     def load(self, instance_id: str) -> Loaded:
         """The instance, read once. Raises NotFound."""
         known = self.loaded.get(instance_id)
-        if known is None:
-            row = self.tx.row(sa.select(instances).where(instances.c.id == instance_id))
-            if row is None:
-                raise NotFound(thing=("流程实例", "instance"), key=instance_id)
-            plan, state = plans.plan_of(self.tx, row["definition_id"]), kernel.decode(row["state"])
-            waits = {wait.id: wait for wait in kernel.waits(plan, state)}
-            known = self.loaded[instance_id] = Loaded(dict(row), plan, state, waits, waits, is_new=False)
-            if instance_id == self.root_id:
-                self.head = (row["chain_length"], row["chain_head"])
+        if known is not None:
+            return known
+        row = self.tx.row(sa.select(instances).where(instances.c.id == instance_id))
+        if row is None:
+            raise NotFound(thing=("流程实例", "instance"), key=instance_id)
+        return self.hold(row)
+
+    def hold(self, row: dict[str, Any]) -> Loaded:
+        """An instance whose row has just been read under the root's lock."""
+        plan, state = plans.plan_of(self.tx, row["definition_id"]), kernel.decode(row["state"])
+        waits = {wait.id: wait for wait in kernel.waits(plan, state)}
+        known = self.loaded[row["id"]] = Loaded(row, plan, state, waits, waits, is_new=False)
+        if row["id"] == self.root_id:
+            self.head = (row["chain_length"], row["chain_head"])
         return known
 
     def create(self, definition_id: str, *, business_key: str | None, parent: tuple[Loaded, str] | None = None) -> Loaded:

@@ -37,17 +37,22 @@ def start(
     definition_id: str | None = None,
     element_id: str | None = None,
     index: int = 0,
+    root_id: str | None = None,
+    opening: tuple[str, Mapping[str, object]] | None = None,
 ) -> Instance:
     """Starts an instance and runs it to rest.
 
     definition_id: a certain version; otherwise the newest published one. element_id: the start event, None for the none start;
-    index: which of its events arrived.
+    index: which of its events arrived. root_id: an unused id, for a caller who had to name the instance before it began.
+    opening: (kind, data) of a line of history that comes before the process's own.
     idempotency_key: the same key gives the same instance again. Raises NotFound when nothing is published."""
     if idempotency_key is not None:
         known = tx.value(sa.select(idempotency.c.answer).where(idempotency.c.key == f"start:{idempotency_key}"))
         if known is not None:
             return get(tx, str(known))
-    run = Run(tx, new_id())
+    run = Run(tx, root_id or new_id())
+    if opening is not None:
+        run.entries.append((run.root_id, (opening[0], None, dict(opening[1]))))
     made = run.create(definition_id or plans.newest(tx, process_id), business_key=business_key)
     tx.open_roots[run.root_id] = run
     try:

@@ -22,13 +22,14 @@ def step(tx: Transaction, instance_id: str, event: Event) -> Mapping[str, Any]:
 
 def move(tx: Transaction, instance_id: str, work: Callable[[Run], None]) -> Mapping[str, Any]:
     """Does some work on an instance's root as one step; a step within a step (an operation that moves its own root) joins it."""
-    root_id = lock(tx, instance_id)
+    root = _locked(tx, instance_id)
+    root_id = str(root["id"])
     outer = tx.open_roots.get(root_id)
     if isinstance(outer, Run):
         work(outer)
         return outer.load(instance_id).row
     run = Run(tx, root_id)
-    run.load(root_id)
+    run.hold(root)
     tx.open_roots[root_id] = run
     try:
         work(run)
@@ -40,12 +41,15 @@ def move(tx: Transaction, instance_id: str, work: Callable[[Run], None]) -> Mapp
 
 def lock(tx: Transaction, instance_id: str) -> str:
     """Locks the root of an instance and gives its id. Raises NotFound."""
+    return str(_locked(tx, instance_id)["id"])
+
+
+def _locked(tx: Transaction, instance_id: str) -> dict[str, Any]:
     own = sa.select(instances.c.root_id).where(instances.c.id == instance_id).scalar_subquery()
-    query = sa.select(instances.c.id).where(instances.c.id == own).with_for_update()
-    root_id: str | None = tx.value(query)
-    if root_id is None:
+    root = tx.row(sa.select(instances).where(instances.c.id == own).with_for_update())
+    if root is None:
         raise NotFound(thing=("流程实例", "instance"), key=instance_id)
-    return root_id
+    return root
 
 
 def try_lock(tx: Transaction, instance_id: str) -> bool:
