@@ -18,7 +18,7 @@ from engine.casework import accounts, cases, catalogue, entitlements, licences
 from engine.clock import VirtualClock
 from engine.errors import TongbanError
 from engine.models.base import metadata
-from engine.runtime import database, deploy, history
+from engine.runtime import database, deploy
 from engine.runtime import standing as standings
 from engine.settings import Settings
 from engine.transaction import Engine, Transaction
@@ -151,7 +151,7 @@ def _perform(play: Play, script: Table, name: str) -> Iterator[str]:
 
 def _met(play: Play) -> frozenset[str]:
     with play.engine.read(SYSTEM) as tx:
-        return frozenset(line.element_id for line in history.of(tx, play.root_id) if line.element_id)
+        return standings.met(tx)
 
 
 def _compare(play: Play, expected: Table) -> Iterator[str]:

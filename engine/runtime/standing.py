@@ -5,8 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.models.instances import instances
 from engine.models.tasks import human_tasks
 from engine.models.work import incidents, messages
+from engine.runtime import history
 from engine.transaction import Transaction
 
 
@@ -25,6 +27,12 @@ def of(tx: Transaction, root_id: str) -> Standing:
     sent = sa.select(messages.c.name).where(messages.c.from_root_id == root_id)
     stuck = sa.select(incidents.c.element_id).where(incidents.c.root_id == root_id, incidents.c.state == "open")
     return Standing(_names(tx, tasks), _names(tx, sent), _names(tx, stuck))
+
+
+def met(tx: Transaction) -> frozenset[str]:
+    """Every element and flow that any instance here has met, callers and strangers alike; for a database of one scenario."""
+    roots = tx.connection.execute(sa.select(instances.c.id).where(instances.c.id == instances.c.root_id)).scalars().all()
+    return frozenset(line.element_id for root_id in roots for line in history.of(tx, root_id) if line.element_id)
 
 
 def _names(tx: Transaction, query: sa.Select[Any]) -> tuple[str, ...]:
