@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("clock", "计算法定时限并说明过程 / compute a legal time limit and explain it"),
     "decision": ("decision", "复核、说明、回测决策 / prove, explain and back-test decisions"),
     "feel": ("feel", "FEEL 交互环境 / try FEEL expressions"),
+    "migrate": ("migrate", "把运行中的实例迁移到另一版本 / move running instances to another version"),
+    "replay": ("replay", "按历史重放办件并证明当前状态 / rebuild a case from its history and prove its state"),
     "audit": ("audit", "校验办件历史 / verify the history chains"),
 }
 

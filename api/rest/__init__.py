@@ -3,7 +3,21 @@
 from flask import Flask
 from flask_smorest import Api
 
-from api.rest import boards, cases, deployments, docs, incidents, instances, licences, messages, services, sessions, tasks
+from api.rest import (
+    boards,
+    cases,
+    changes,
+    deployments,
+    docs,
+    incidents,
+    instances,
+    licences,
+    messages,
+    migrations,
+    services,
+    sessions,
+    tasks,
+)
 from api.rest.problems import Problem
 
 PREFIX = "/api/v1"
@@ -43,6 +57,19 @@ def register(app: Flask) -> None:
     """Adds all resources, `/api/v1/openapi.json` and `/api/v1/docs`."""
     app.config.update(_CONFIG)
     described = _Described(app)
-    for module in (sessions, services, cases, licences, tasks, deployments, instances, incidents, messages, boards):
+    for module in (
+        sessions,
+        services,
+        cases,
+        licences,
+        tasks,
+        deployments,
+        instances,
+        changes,
+        migrations,
+        incidents,
+        messages,
+        boards,
+    ):
         described.register_blueprint(module.rest, url_prefix=PREFIX)
     docs.register(app, described, PREFIX)

@@ -115,6 +115,7 @@ POLICY: Mapping[str, Rules] = {
     "definition.publish": (("publisher", Relation.ANY),),
     "instance.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "instance.change": _OPERATE,
+    "instance.migrate": (*_OPERATE, ("publisher", Relation.ANY)),
     "incident.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "incident.retry": _OPERATE,
     "audit.view": (("auditor", Relation.ANY),),

@@ -49,6 +49,16 @@ def instance(tx: Transaction, instance_id: str) -> Mapping[str, Any]:
     return row
 
 
+def root_of(tx: Transaction, key: str) -> str:
+    """The root behind a business key (a case number) or an instance's id. Raises NotFound."""
+    by_id = tx.value(sa.select(instances.c.root_id).where(instances.c.id == key))
+    own = sa.and_(instances.c.business_key == key.upper(), instances.c.id == instances.c.root_id)
+    found: str | None = by_id or tx.value(sa.select(instances.c.id).where(own).order_by(instances.c.id).limit(1))
+    if found is None:
+        raise NotFound(thing=("办件或实例", "the case or instance"), key=key)
+    return found
+
+
 def places(tx: Transaction, root_id: str) -> Mapping[str, str]:
     """Where a case stands: element id → `done` | `current` | `trouble`, the last one winning."""
     found = {line.element_id: "done" for line in history.of(tx, root_id) if line.element_id}

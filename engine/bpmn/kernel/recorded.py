@@ -1,7 +1,7 @@
 """Events as JSON and back: what history keeps of each step, enough to do it again."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from engine.bpmn import terms
 from engine.bpmn.terms import Event
@@ -26,6 +26,8 @@ _TYPES: Mapping[str, type] = {
     )
 }
 _FIELDS = {name: tuple(f.name for f in fields(each)) for name, each in _TYPES.items()}
+_NEEDED = {name: frozenset(f.name for f in fields(t) if f.default is f.default_factory is MISSING) for name, t in _TYPES.items()}
+"""Fields that have no value of their own: recorded also when empty, for they are asked for when the event is read again."""
 
 
 def encode_event(event: Event) -> dict[str, object]:
@@ -34,7 +36,7 @@ def encode_event(event: Event) -> dict[str, object]:
     data: dict[str, object] = {"event": name}
     for field in _FIELDS[name]:
         value = getattr(event, field)
-        if value or (value == 0 and field not in ("index", "is_restart", "clears")):
+        if value or field in _NEEDED[name]:
             data[field] = to_json(dict(value)) if field == "variables" else list(value) if isinstance(value, tuple) else value
     return data
 

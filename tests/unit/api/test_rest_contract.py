@@ -62,7 +62,8 @@ def _least(app: Flask, operation: dict[str, Any]) -> dict[str, object]:
     if content is None:
         return {}
     schema = spec["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
-    return {name: {} if schema["properties"][name]["type"] == "object" else "x" for name in schema.get("required", ())}
+    least: dict[str, object] = {"object": {}, "array": ["x"], "integer": 1}
+    return {name: least.get(schema["properties"][name]["type"], "x") for name in schema.get("required", ())}
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
