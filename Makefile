@@ -3,6 +3,9 @@ SHELL := /bin/sh
 VENV  := .venv
 BIN   := $(VENV)/bin
 PORT  ?= 8000
+KILLS ?= 200
+DB    ?= postgres
+SEED  ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # The newest Python that is new enough; `make run PYTHON=/path/to/python3.12` chooses another.
@@ -10,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup reset check bench conformance clean
+.PHONY: help run test setup reset check bench chaos conformance clean
 
 help: ## 显示全部命令 / explain all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +37,9 @@ check: $(VENV)/.ready-test ## 风格、类型、架构 / style, types and the st
 
 bench: $(VENV)/.ready-test ## 性能基准（短） / short benchmarks, each beside a limit measured in the same run
 	@$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.ready-test ## 混沌测试 / kill -9 at every commit: make chaos KILLS=1000 DB=postgres SEED=1
+	@$(BIN)/python -m tests.chaos --kills $(KILLS) --db $(DB) --seed $(SEED)
 
 conformance: $(VENV)/.ready-test ## 差分测试十万次 / 100,000 differential runs against the second engine
 	@$(BIN)/python -m engine.conformance differential --runs 100000

@@ -15,6 +15,7 @@ from engine.transaction import Engine
 from worker.duties import BATCH, DUTIES, Duty
 
 log = logging.getLogger("tongban.worker")
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a beat finds the one before still at work
 ROUNDS = 20
 """Full batches that one beat may take in a row before the other duties get their turn."""
 

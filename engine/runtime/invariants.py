@@ -127,10 +127,12 @@ def _replayed(
         different = [text for text in prove(tx, row["id"]).differences if row["id"] in text or "cannot" in text]
         yield from (Violation("history.other_state", row["id"], text) for text in different)
         return
-    state = None
+    state, due = None, {}
     try:
-        for outcome in replay(plan, events):
-            state = outcome.state
+        for (data, at), outcome in zip(events, replay(plan, events), strict=True):
+            if data.get("event") == "Fire" and due.get(data.get("wait_id"), at) > at:
+                yield Violation("timer.early", row["id"], f"it fired at {at} and was due at {due[data['wait_id']]}")
+            state, due = outcome.state, {wait.id: wait.due for wait in outcome.waits if wait.due is not None}
     except (TongbanError, KeyError, ValueError) as broken:
         yield Violation("history.illegal", row["id"], f"{type(broken).__name__}: {broken}")
         return

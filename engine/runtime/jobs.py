@@ -56,6 +56,8 @@ def drain(engine: Engine, root_id: str, within_seconds: float, kept: Sequence[Jo
 
     Called by a request after its commit, so that an instant decision is in its answer. kept: jobs that the request's transaction
     leased as it made them; without any, the root's due jobs are leased here."""
+    if within_seconds <= 0:
+        return False
     until = time.monotonic() + within_seconds
     leased = kept or lease(engine, engine.worker_id, PARALLEL, root_id=root_id)
     while True:

@@ -73,7 +73,8 @@ class Presence:
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._stopping.wait(BEAT_SECONDS):
+        seconds = min(BEAT_SECONDS, self._engine.settings.silence_seconds / 4)
+        while not self._stopping.wait(seconds):
             self._beat()
 
     def _beat(self) -> None:
