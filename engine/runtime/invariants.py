@@ -127,7 +127,7 @@ def _replayed(
         different = [text for text in prove(tx, row["id"]).differences if row["id"] in text or "cannot" in text]
         yield from (Violation("history.other_state", row["id"], text) for text in different)
         return
-    state, due = None, {}
+    state, due = None, dict[object, Any]()
     try:
         for (data, at), outcome in zip(events, replay(plan, events), strict=True):
             if data.get("event") == "Fire" and due.get(data.get("wait_id"), at) > at:
