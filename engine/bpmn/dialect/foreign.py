@@ -3,7 +3,7 @@
 Comparisons, logic, arithmetic, property access and a short list of harmless methods. Everything else is refused, never guessed:
 an unknown function of a foreign language is code that we do not run."""
 
-from engine.bpmn.dialect.methods import METHODS, call_function, call_method
+from engine.bpmn.dialect.methods import EMPTY, METHODS, call_function, call_method
 from engine.bpmn.dialect.text import quoted
 from engine.bpmn.dialect.tokens import Token, Untranslatable, tokenize
 
@@ -146,8 +146,7 @@ class _Parser:
         if self.takes("-"):
             return Piece(f"-{self.unary().at(_PRIMARY)}", _UNARY)
         if self.takes("empty"):
-            text = self.unary().at(_ADD)
-            return Piece(f'({text} = null or {text} = "" or {text} = [])', _PRIMARY)
+            return Piece(EMPTY.format(self.unary().text), _PRIMARY)
         return self.postfix(self.primary())
 
     def postfix(self, piece: Piece) -> Piece:

@@ -4,6 +4,8 @@ import re
 
 from engine.bpmn.dialect.tokens import Untranslatable
 
+EMPTY = 'list contains([null, "", []], {0})'
+"""Null, an empty string or an empty list; never null itself, whatever the kind of the value."""
 _BINARY = {
     "contains": "contains({0}, {1})",
     "includes": "contains({0}, {1})",
@@ -14,6 +16,7 @@ _BINARY = {
     "equals": "({0} = {1})",
     "equalsIgnoreCase": "(lower case({0}) = lower case({1}))",
 }
+_TRIMMED = r'replace({0}, "^\s+|\s+$", "")'
 _UNARY = {
     "toLowerCase": "lower case({0})",
     "lower": "lower case({0})",
@@ -21,29 +24,30 @@ _UNARY = {
     "upper": "upper case({0})",
     "size": "count({0})",
     "length": "string length({0})",
-    "isEmpty": '({0} = "" or {0} = [])',
+    "isEmpty": EMPTY,
     "toString": "string({0})",
     "intValue": "{0}",
     "longValue": "{0}",
     "doubleValue": "{0}",
     "booleanValue": "{0}",
-    "trim": "trim({0})",
-    "strip": "trim({0})",
+    "trim": _TRIMMED,
+    "strip": _TRIMMED,
 }
 _TEXTS = frozenset(("toLowerCase", "lower", "toUpperCase", "upper", "toString", "trim", "strip"))
 _EXECUTION = frozenset(("execution", "task", "caseExecution"))
 _GETTERS = frozenset(("getVariable", "getVariableLocal"))
-_FUNCTIONS = {
+FUNCTIONS = {
     "len": "count({0})",
     "str": "string({0})",
     "String": "string({0})",
-    "int": "floor(number({0}))",
-    "float": "number({0})",
-    "Number": "number({0})",
+    "int": "round down(number(string({0})), 0)",
+    "float": "number(string({0}))",
+    "Number": "number(string({0}))",
     "abs": "abs({0})",
     "sum": "sum({0})",
     "now": "now()",
 }
+"""Functions of foreign languages, with what they are in FEEL."""
 _MATH = {"abs": 1, "floor": 1, "max": 2, "min": 2}
 
 METHODS = frozenset(_BINARY) | frozenset(_UNARY)
@@ -82,7 +86,7 @@ def _got(owner: str, key: str) -> str:
 
 def call_function(name: str, arguments: list[str]) -> str:
     """FEEL for `name(arguments)`. Raises Untranslatable."""
-    form = _FUNCTIONS.get(name)
+    form = FUNCTIONS.get(name)
     if form is None or form.count("{0}") != len(arguments):
         raise Untranslatable(f"{name}()")
     return form.format(*arguments)

@@ -13,9 +13,9 @@ _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 MAX_STATEMENTS = 100
 
 
-def to_assignments(source: str) -> str:
+def to_assignments(source: str, language: str = "") -> str:
     """One FEEL assignment a line. Raises Untranslatable when a statement is anything but an assignment."""
-    statements = [each for each in _statements(source) if each]
+    statements = [each for each in _statements(source, is_python="python" in language.lower()) if each]
     if not statements or len(statements) > MAX_STATEMENTS:
         raise Untranslatable("script")
     return "\n".join(_assignment(each) for each in statements)
@@ -32,15 +32,15 @@ def _assignment(statement: str) -> str:
     return f"{name} = {name} {sign} ({to_feel(value)})" if sign else f"{name} = {to_feel(value)}"
 
 
-def _statements(source: str) -> list[str]:
-    """Split at `;` and line ends outside strings; comments dropped."""
+def _statements(source: str, *, is_python: bool) -> list[str]:
+    """Split at `;` and line ends outside strings; comments dropped: `//` is one everywhere but in Python, where it divides."""
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
         kept.append(found[0])
         return f"\0{len(kept) - 1}\0"
 
-    masked = re.sub(r"(?://|#)[^\n]*", "", _STRING.sub(keep, source))
+    masked = re.sub(r"#[^\n]*" if is_python else r"(?://|#)[^\n]*", "", _STRING.sub(keep, source))
     parts = [part.strip() for part in re.split(r"[;\n]", masked)]
     return [re.sub(r"\0(\d+)\0", lambda m: kept[int(m[1])], part) for part in parts]
 
