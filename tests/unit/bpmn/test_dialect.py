@@ -65,13 +65,16 @@ CODE = (
     "new Date()",
     "${a.class.name()}",
     "x => x + 1",
-    "eval is None()",
 )
 
 
 @pytest.mark.parametrize("written", CODE)
 def test_what_would_run_code_is_refused(written: str) -> None:
     assert dialect.formula(written).text is None
+
+
+def test_prose_is_no_condition() -> None:
+    assert dialect.formula("payment is not complete").text is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,8 @@ def test_a_foreign_script_assigns_what_it_assigned_there(written: str, language:
 def test_a_translated_condition_leaves_a_note_on_its_element() -> None:
     source = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"
       xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><process id="p" isExecutable="true">
-      <startEvent id="s"/><exclusiveGateway id="g" default="no"/><endEvent id="e"/><endEvent id="f"/><sequenceFlow id="x" sourceRef="s" targetRef="g"/>
+      <startEvent id="s"/><exclusiveGateway id="g" default="no"/><endEvent id="e"/><endEvent id="f"/>
+      <sequenceFlow id="x" sourceRef="s" targetRef="g"/>
       <sequenceFlow id="yes" sourceRef="g" targetRef="e"><conditionExpression xsi:type="tFormalExpression">${age == 1}
       </conditionExpression></sequenceFlow><sequenceFlow id="no" sourceRef="g" targetRef="f"/></process></definitions>"""
 
