@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import access, audit
+from engine.casework import access, audit, kept
 from engine.casework.states import TERMINAL, WORDS, CaseState, check
 from engine.casework.view import Case
 from engine.errors import NotFound
@@ -13,14 +13,12 @@ from engine.models.cases import cases
 from engine.models.instances import instances
 from engine.transaction import Transaction
 
-Row = dict[str, Any]
-_CHANGED = cases.update().where(cases.c.case_no == sa.bindparam("_case_no"))
+Row = kept.Row
 
 
 def find(tx: Transaction, case_no: str) -> Row | None:
     """The row without a lock."""
-    row = tx.once(cases, case_no, lambda: tx.row(sa.select(cases).where(cases.c.case_no == case_no)))
-    return None if row is None else dict(row)
+    return kept.case(tx, case_no)
 
 
 def locked(tx: Transaction, case_no: str) -> Row:
@@ -51,15 +49,7 @@ def allowed(tx: Transaction, case_no: str, action: str, *, lock: bool = False) -
 
 def change(tx: Transaction, row: Row, **changes: Any) -> Row:
     """Stores changes of a locked row and returns it as it is now."""
-    return project(tx, row, **changes, version=row["version"] + 1)
-
-
-def project(tx: Transaction, row: Row, **values: Any) -> Row:
-    """The same for what only follows from something else, such as the light: nobody's editing is disturbed."""
-    tx.connection.execute(_CHANGED, {"_case_no": row["case_no"], **values})
-    changed = {**row, **values}
-    tx.remember(cases, row["case_no"], changed)
-    return changed
+    return kept.store(tx, row, **changes, version=row["version"] + 1)
 
 
 def move(tx: Transaction, row: Row, wanted: CaseState, kind: str, data: Mapping[str, object], **changes: Any) -> Row:

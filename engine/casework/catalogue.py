@@ -199,16 +199,18 @@ def limits_of(tx: Transaction, deployment_id: str) -> Mapping[str, object]:
 
 def definition_of(tx: Transaction, deployment_id: str, process_id: str) -> str:
     """The definition of a process within one deployment. Raises NotFound."""
-    query = sa.select(definitions.c.id).where(
-        definitions.c.deployment_id == deployment_id, definitions.c.process_id == process_id
-    )
-    found: str | None = tx.connection.execute(query).scalar_one_or_none()
-    if found is None:
-        raise NotFound(thing=("流程", "the process"), key=process_id)
-    return found
+    known = _DEFINITIONS.get((deployment_id, process_id))
+    if known is None:
+        is_it = sa.and_(definitions.c.deployment_id == deployment_id, definitions.c.process_id == process_id)
+        known = tx.value(sa.select(definitions.c.id).where(is_it))
+        if known is None:
+            raise NotFound(thing=("流程", "the process"), key=process_id)
+        _DEFINITIONS[deployment_id, process_id] = known
+    return known
 
 
 _KNOWN: dict[str, Mapping[str, object]] = {}
+_DEFINITIONS: dict[tuple[str, str], str] = {}
 
 
 def _one(tx: Transaction, key: str, query: sa.Select[tuple[object, ...]]) -> Item:
@@ -349,7 +351,7 @@ def put_office(
 
 def office_name(tx: Transaction, key: str) -> Words:
     """The office's name; its key in both languages when it is not stored."""
-    row = tx.row(sa.select(offices).where(offices.c.key == key))
+    row = tx.once(offices, key, lambda: tx.row(sa.select(offices).where(offices.c.key == key)))
     return {"zh": key, "en": key} if row is None else {"zh": row["name_zh"], "en": row["name_en"]}
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.terms import Status
-from engine.casework import notices, people, sla, urgency
+from engine.casework import kept, notices, people, sla, urgency
 from engine.casework.case_rows import Row, find
 from engine.casework.sla import ClockKind
-from engine.models.cases import cases
 from engine.models.tasks import human_tasks
 from engine.transaction import Transaction
 
@@ -46,8 +45,7 @@ def _show_stage(tx: Transaction, case: Row, tasks: Sequence[Mapping[str, Any]]) 
     holders = [people.name(tx, t["assignee"]) if t["assignee"] else "、".join(t["candidate_groups"]) for t in tasks]
     holder = "、".join(dict.fromkeys(holders))
     if (stage, holder) != (case["stage"], case["holder"]):
-        changed = cases.update().where(cases.c.case_no == case["case_no"])
-        tx.connection.execute(changed.values(stage=stage, holder=holder))
+        kept.store(tx, case, stage=stage, holder=holder)
 
 
 def _keep_stage_clocks(tx: Transaction, case: Row, tasks: Sequence[Mapping[str, Any]]) -> None:

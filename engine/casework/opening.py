@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.casework import (
-    audit,
     case_rows,
     catalogue,
     counting,
@@ -20,6 +19,7 @@ from engine.casework.catalogue import Item
 from engine.casework.documents import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState
+from engine.models.base import new_id
 from engine.models.cases import cases
 from engine.runtime import start
 from engine.transaction import Transaction
@@ -50,20 +50,22 @@ def open_case(
     values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
+    root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
-    tx.connection.execute(cases.insert().values(**row))
+    tx.connection.execute(cases.insert(), {**row, "root_id": root_id})
     if item.kind != "instant":
         _start_pre_acceptance(tx, item, case_no)
-    begun = start.start(
+    start.start(
         tx,
         item.process_id,
         _variables(tx, item, case_no, values, known),
         business_key=case_no,
         definition_id=_definition(tx, item),
+        root_id=root_id,
+        opening=("case.opened", {"case_no": case_no, "item": item.code, "version": item.version}),
     )
-    tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(root_id=begun.root_id))
-    _opened(tx, item, case_no, begun.root_id)
-    return Opened(case_no, begun.root_id)
+    _opened(tx, item, case_no)
+    return Opened(case_no, root_id)
 
 
 def _definition(tx: Transaction, item: Item) -> str:
@@ -78,7 +80,6 @@ def _row(
     return {
         "case_no": case_no,
         "query_code": numbers.query_code(),
-        "root_id": None,
         "item_code": item.code,
         "item_zh": item.name["zh"],
         "item_en": item.name["en"],
@@ -114,8 +115,7 @@ def _variables(
     return {"case": case, "applicant": applicant, "form": dict(values), "facts": dict(facts)}
 
 
-def _opened(tx: Transaction, item: Item, case_no: str, root_id: str) -> None:
-    audit.write(tx, root_id, "case.opened", {"case_no": case_no, "item": item.code, "version": item.version})
+def _opened(tx: Transaction, item: Item, case_no: str) -> None:
     day = offices.of(tx, item.office).local(tx.now).date()
     counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1)])
     if item.kind != "instant":

@@ -17,7 +17,6 @@ from engine.casework.sla import ClockKind
 from engine.casework.states import BEFORE_ACCEPTANCE, CaseState, IllegalMove
 from engine.errors import NotFound
 from engine.feel import to_plain
-from engine.models.cases import cases
 from engine.ports import ConnectorRefused
 from engine.transaction import Operation, Transaction
 
@@ -31,9 +30,6 @@ def case_of(tx: Transaction, context: Values) -> Row:
     row = case_rows.find(tx, case_no)
     if row is None:
         raise NotFound(thing=("办件", "the case"), key=case_no)
-    if row["root_id"] is None:
-        tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(root_id=context["root_id"]))
-        row["root_id"] = context["root_id"]
     return row
 
 

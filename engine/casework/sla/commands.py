@@ -69,8 +69,10 @@ def start_many(
     begin = started_at or tx.now
     made = [_made(tx, case_no, kind, limit, statutory, office, mode, stage, begin) for kind, limit, statutory in wanted]
     if made:
+        running = [*rows.running(tx, case_no), *made]
         tx.connection.execute(sla_clocks.insert(), made)
-        rows.project_case(tx, case_no)
+        tx.remember(sla_clocks, case_no, running)
+        rows.project_case(tx, case_no, running)
     return tuple(rows.view(tx, row) for row in made)
 
 
@@ -120,15 +122,16 @@ def stop(tx: Transaction, case_no: str, *kinds: ClockKind, stage: str | None = N
     """Stops the running clocks of these kinds (all when none is named), in one stage if given.
 
     A clock that was over keeps `breached_at`."""
-    left, stopped = [], []
+    left: list[dict[str, object]] = []
+    meant: list[dict[str, object]] = []
     for row in rows.running(tx, case_no):
         is_meant = (not kinds or row["kind"] in kinds) and (stage is None or row["stage"] == stage)
-        if is_meant:
-            stopped.append(rows.store(tx, row, stopped_at=tx.now, pauses=_closed(row, tx.now)))
-        else:
-            left.append(row)
-    if stopped:
-        rows.project_case(tx, case_no, left)
+        (meant if is_meant else left).append(row)
+    if not meant:
+        return ()
+    stopped = rows.store_all(tx, [(row, {"stopped_at": tx.now, "pauses": _closed(row, tx.now)}) for row in meant])
+    tx.remember(sla_clocks, case_no, left)
+    rows.project_case(tx, case_no, left)
     return tuple(rows.view(tx, row) for row in stopped)
 
 

@@ -1,6 +1,6 @@
 """Clock rows in and out of the database, and the case's own light that follows from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,14 @@ from engine.calendar import arithmetic, colours
 from engine.calendar.colours import Colour, Thresholds
 from engine.calendar.limits import Mode, parse
 from engine.calendar.office import Office
-from engine.casework import counting, offices, urgency
+from engine.casework import counting, kept, offices, urgency
 from engine.casework.sla import ladder
 from engine.casework.sla.clock import ClockKind, Projection, SlaClock, Truth, breach, is_paused, project
-from engine.models.cases import cases
 from engine.models.clocks import sla_clocks
 from engine.models.tasks import human_tasks
 from engine.transaction import Transaction
 
+_STORED = sla_clocks.update().where(sla_clocks.c.id == sa.bindparam("_id"))
 _WORST = (Colour.RED, Colour.YELLOW, Colour.WARNING, Colour.PAUSED, Colour.GREEN, Colour.NO_LIMIT)
 _MAIN = (ClockKind.ISSUING, ClockKind.COMMITTED, ClockKind.PRE_ACCEPTANCE, ClockKind.SUPPLEMENT)
 
@@ -60,17 +60,31 @@ def _as_it_was(projection: Projection, row: Mapping[str, object], now: datetime)
 
 def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
     """The running clocks of a case, oldest first."""
+    return [dict(row) for row in tx.once(sla_clocks, case_no, lambda: _running(tx, case_no))]
+
+
+def _running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
     query = sa.select(sla_clocks).where(sla_clocks.c.case_no == case_no, sla_clocks.c.stopped_at.is_(None))
     return tx.rows(query.order_by(sla_clocks.c.id))
 
 
 def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[str, object]:
     """Changes the truth of one clock, projects it anew and stores both."""
-    changed = {**row, **changes}
-    seen = project(offices.of(tx, str(row["office"])), truth(changed), tx.now)
-    values = {**changes, **columns(offices.of(tx, str(row["office"])), seen, changed, tx.now)}
-    tx.connection.execute(sla_clocks.update().where(sla_clocks.c.id == row["id"]).values(**values))
-    return {**changed, **values}
+    return store_all(tx, [(row, changes)])[0]
+
+
+def store_all(tx: Transaction, changed: Sequence[tuple[dict[str, object], Mapping[str, object]]]) -> list[dict[str, object]]:
+    """The same for several clocks, each with the same truths changed, in one statement."""
+    values = [{**changes, **_projected(tx, {**row, **changes})} for row, changes in changed]
+    if values:
+        keyed = [{"_id": row["id"], **new} for (row, _), new in zip(changed, values, strict=True)]
+        tx.connection.execute(_STORED.values({name: sa.bindparam(name) for name in values[0]}), keyed)
+    return [{**row, **new} for (row, _), new in zip(changed, values, strict=True)]
+
+
+def _projected(tx: Transaction, row: Mapping[str, object]) -> dict[str, object]:
+    office = offices.of(tx, str(row["office"]))
+    return columns(office, project(office, truth(row), tx.now), row, tx.now)
 
 
 def view(tx: Transaction, row: Mapping[str, object]) -> SlaClock:
@@ -98,20 +112,18 @@ def project_case(tx: Transaction, case_no: str, clocks: Iterable[Mapping[str, ob
 
     clocks: the running ones, if the caller has just read them."""
     rows = list(clocks) if clocks is not None else list(running(tx, case_no))
-    case = tx.connection.execute(
-        sa.select(cases.c.light, cases.c.office, cases.c.item_code, cases.c.is_open, cases.c.due_at).where(
-            cases.c.case_no == case_no
-        )
-    ).one()
-    light = _light(rows) if case.is_open else Colour.STOPPED
+    case = kept.case(tx, case_no)
+    assert case is not None
+    light = _light(rows) if case["is_open"] else Colour.STOPPED
     main = _main(rows)
     due_at: Any = main["due_at"] if main else None
     values: dict[str, object] = {"light": light, "due_at": due_at}
     values.update(_promises(rows))
-    tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(**values))
-    if due_at != case.due_at:
+    if any(case[name] != value for name, value in values.items()):
+        kept.store(tx, case, **values)
+    if due_at != case["due_at"]:
         urgency.set_for(tx, human_tasks.c.business_key == case_no, due_at)
-    counting.light(tx, case.office, case.item_code, case.light, light)
+    counting.light(tx, case["office"], case["item_code"], case["light"], light)
     return light
 
 
