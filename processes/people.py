@@ -1,7 +1,7 @@
 """The people of the demo city as accounts: officers from a table, citizens and enterprises from the simulated registers."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -44,11 +44,19 @@ def _officer(login: str, row: Mapping[str, object]) -> Person:
         kind=ActorKind.OFFICER,
         office=str(row["office"]),
         roles=tuple(cast(list[str], row["roles"])),
-        groups=tuple(cast(list[str], row["groups"])),
+        groups=(*cast(list[str], row["groups"]), *_rectifying(row)),
         title_zh=title["zh"],
         title_en=title["en"],
         position=cast(int, row["position"]),
     )
+
+
+def _rectifying(row: Mapping[str, object]) -> Iterator[str]:
+    """谁办理谁负责: every caseworker may rectify what the own office was rated badly for; the city's bureau rules on appeals."""
+    if "caseworker" in cast(list[str], row["roles"]):
+        yield f"rectify-{row['office']}"
+    if "supervisor" in cast(list[str], row["roles"]):
+        yield "ratings-office"
 
 
 def _residents() -> list[Person]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import parse
-from engine.casework import applications, boards, cases, catalogue, inbox, notices, signatures, sla, verbs
+from engine.casework import applications, boards, cases, catalogue, inbox, notices, ratings, signatures, sla, verbs
 from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.runtime import deploy, jobs, messages, timers
@@ -62,6 +62,31 @@ def apply(play: Play, answers: Table, key: str) -> None:
     with play.engine.read(play.applicant) as tx:
         play.root_id = cases.read(tx, done.case_no).root_id
     settle(play)
+
+
+def rate(play: Play, given: Table) -> None:
+    """The applicant finishes another service and rates it badly; what is played is the rectification this opens."""
+    done = applications.apply(play.engine, play.applicant, str(given["item"]), {}, idempotency_key="scenario:rated")
+    settle(play)
+    rated = ratings.rate(
+        play.engine,
+        play.applicant,
+        done.case_no,
+        int(given["level"]),
+        reasons=given.get("reasons", ()),
+        text=str(given.get("text", "")),
+        is_anonymous=bool(given.get("anonymous")),
+    )
+    play.case_no = rated.review_no or ""
+    with play.engine.read(play.applicant) as tx:
+        play.root_id = cases.read(tx, play.case_no).root_id
+    settle(play)
+
+
+def _rerate(play: Play, given: Table) -> None:
+    with play.engine.read(play.applicant) as tx:
+        rated = ratings.of_review(tx, play.case_no)
+    ratings.rerate(play.engine, play.applicant, rated.case_no if rated else "", int(given["rerate"]))
 
 
 def behave(sources: Mapping[str, Register], given: Table) -> None:
@@ -220,6 +245,7 @@ _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "new_version": _new_version,
     "extend": _extend,
     "sign": _sign,
+    "rerate": _rerate,
     "advance": _advance,
     "complete": _complete,
     "supplement": _supplement,

@@ -14,7 +14,7 @@ from typing import Any
 from engine.actors import SYSTEM
 from engine.bpmn.model import Scope
 from engine.bpmn.read import read
-from engine.casework import accounts, cases, catalogue, entitlements, licences
+from engine.casework import accounts, cases, catalogue, entitlements, licences, ratings
 from engine.clock import VirtualClock
 from engine.errors import TongbanError
 from engine.models.base import metadata
@@ -143,7 +143,10 @@ def _perform(play: Play, script: Table, name: str) -> Iterator[str]:
     if before:
         player.step(play, before)
     player.behave(play.engine.sources, script.get("sources", {}))  # type: ignore[arg-type]  # simulated ones here
-    player.apply(play, script.get("answers", {}), f"scenario:{name}")
+    if "rate" in script:
+        player.rate(play, script["rate"])
+    else:
+        player.apply(play, script.get("answers", {}), f"scenario:{name}")
     for given in script.get("steps", ()):
         player.step(play, given)
     yield from _compare(play, script.get("expect", {}))
@@ -173,6 +176,7 @@ def outcome(play: Play) -> dict[str, Any]:
         held = [licence for licence in licences.wallet(tx) if licence.case_no == play.case_no]
     with play.engine.read(SYSTEM) as tx:
         standing = standings.of(tx, play.root_id)
+        rated = ratings.of_review(tx, play.case_no)
     case = progress.case
     return {
         "state": str(case.state),
@@ -186,6 +190,7 @@ def outcome(play: Play) -> dict[str, Any]:
         "monthly_fen": paid[0].monthly_fen if paid else 0,
         "licence": held[0].type if held else "",
         "valid_to": str(held[0].valid_to) if held and held[0].valid_to else "",
+        "rating": rated.state if rated else "",
         "commitment": case.is_on_commitment,
         "extended": case.is_extended,
         "waiting": list(standing.waiting),

@@ -14,6 +14,7 @@ from api.web import (
     ops,
     preferences,
     public,
+    ratings,
     signatures,
     supervise,
 )
@@ -23,5 +24,5 @@ def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
     officers = (desk, supervise, design, design_decisions, calendars, ops)
-    for module in (public, preferences, account, apply, my, signatures, *officers):
+    for module in (public, preferences, account, apply, my, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

@@ -6,7 +6,18 @@ from werkzeug.wrappers import Response
 import forms
 from api import current
 from api.web import decisions, shared
-from engine.casework import applications, cases, catalogue, documents, entitlements, form_files, licences, notices, portal
+from engine.casework import (
+    applications,
+    cases,
+    catalogue,
+    documents,
+    entitlements,
+    form_files,
+    licences,
+    notices,
+    portal,
+    ratings,
+)
 from engine.casework.states import TERMINAL, CaseState
 from engine.errors import Invalid, TongbanError
 from engine.transaction import Transaction
@@ -42,8 +53,9 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
         form = form_files.application_form(tx, progress.case.deployment_id)
         paid = [e for e in entitlements.mine(tx) if e.case_no == case_no]
         made = decisions.of_case(tx, case_no, action="case.view_own")
+        rated, may_rate = ratings.of_case(tx, case_no), ratings.can_rate(tx, case_no)
     findings = shared.as_findings(error) if error else ()
-    shown = {"progress": progress, "case": progress.case, "form": form, "paid": paid}
+    shown = {"progress": progress, "case": progress.case, "form": form, "paid": paid, "rated": rated, "may_rate": may_rate}
     return render_template("my/case.html", findings=findings, decisions=made, **shown)
 
 

@@ -19,6 +19,11 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
     "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),
     "urged": ("ok", "已催办，经办人已收到提醒。", "Urged; whoever has the case has been told."),
+    "rated": (
+        "ok",
+        "评价已提交，谢谢。差评会在一个工作日内核实。",
+        "Thank you. A bad rating is looked into within a working day.",
+    ),
     "uploaded": ("ok", "上传成功，已保存为草稿版本。", "Uploaded and kept as a draft version."),
     "published": ("ok", "已发布，新申请将使用该版本。", "Published; new applications take this version."),
     "switched": ("ok", "自动办理开关已更新。", "The automatic-approval switch is changed."),
@@ -95,7 +100,11 @@ def _caseworker(actor: Actor) -> list[Entry]:
 
 def _supervisor(actor: Actor) -> list[Entry]:
     links = [_entry("supervise.board", "时限监管", "Time limits"), _entry("supervise.alerts", "预警与超期", "Alerts")]
-    links += [_entry("supervise.cards", "监察牌", "Cards"), _entry("calendars.sheet", "工作日历", "Calendars")]
+    links += [
+        _entry("supervise.cards", "监察牌", "Cards"),
+        _entry("ratings.satisfaction", "好差评", "Ratings"),
+        _entry("calendars.sheet", "工作日历", "Calendars"),
+    ]
     return links if "caseworker" in actor.roles else [*links, _entry("desk.cases", "办件查询", "Cases")]
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, shared
-from engine.casework import cases, catalogue, documents, guides, licences, portal, search
+from engine.casework import cases, catalogue, documents, guides, licences, portal, ratings, search
 from engine.errors import NotFound, TongbanError
 from engine.transaction import Transaction
 from processes.library import vocabulary
@@ -143,6 +143,7 @@ def guide(code: str) -> str:
         item = found.item
         drawing = diagrams.of_deployment(tx, item.deployment_id, item.process_id) if item.is_online else None
         is_marked = portal.is_marked(tx, item.code)
+        standing = ratings.standing_of(tx, item.code)
         districts = portal.districts_of(tx, str(item.record.get("catalog_code") or "")) if item.level == "county" else ()
     answers = {str(s["key"]): request.args.get(str(s["key"]), "") for s in found.situations if isinstance(s, dict)}
     return render_template(
@@ -153,6 +154,7 @@ def guide(code: str) -> str:
         is_marked=is_marked,
         districts=districts,
         answers=answers,
+        standing=standing,
         needed=guides.materials_for(found, answers),
         region=region_name(item.region),
     )

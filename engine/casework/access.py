@@ -74,6 +74,7 @@ POLICY: Mapping[str, Rules] = {
     "case.withdraw": _OWN,
     "case.urge": _OWN,
     "case.supplement": _OWN,
+    "case.rate": _OWN,
     "signature.give": ((APPLICANT, Relation.ANY),),
     "case.view": (
         *_OWN,
@@ -103,6 +104,7 @@ POLICY: Mapping[str, Rules] = {
     "licence.view": (*_OWN, ("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE), ("auditor", Relation.ANY)),
     "licence.revoke": _LEAD,
     "entitlement.stop": _LEAD,
+    "rating.view": (*_LEAD, ("auditor", Relation.ANY)),
     "board.view": (("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "card.cancel": _LEAD,
     "card.confirm": _LEAD,

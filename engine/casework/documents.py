@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.casework import access, audit, catalogue, numbers, offices
+from engine.casework import manifest as manifests
 from engine.errors import NotFound
 from engine.models.base import new_id
 from engine.models.cases import cases, documents
@@ -88,7 +89,7 @@ def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: M
 
     facts: texts, or lists of texts for {items} and {reasons}. Raises IntegrityError when a document of a once-only kind
     exists."""
-    template = templates()[kind]
+    template = _template(tx, case, kind)
     nth = tx.once(documents, case["case_no"], lambda: tx.value(_COUNT.params(case_no=case["case_no"]))) + 1
     number = numbers.document_no(template["prefix"], case["case_no"], 1 if kind in ONCE else nth)
     html = _body(tx, case, template, number, facts or {})
@@ -110,6 +111,12 @@ def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: M
     if case["root_id"]:
         audit.write(tx, case["root_id"], "document.issued", {"kind": kind, "number": number, "fingerprint": row["fingerprint"]})
     return _document(row)
+
+
+def _template(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind) -> Mapping[str, Any]:
+    """The city's template, with the title, prefix or lines that the service's manifest gives instead (`[documents.grant]`)."""
+    manifest = catalogue.manifest_of(tx, case["deployment_id"])
+    return {**templates()[kind], **manifests.table(manifests.table(manifest, "documents"), kind.value)}
 
 
 def fingerprint(html: str) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 import forms
-from engine.actors import SYSTEM, Actor
+from engine.actors import SYSTEM, Actor, ActorKind
 from engine.casework import access, catalogue, form_files, prefilling
 from engine.casework.catalogue import Item
 from engine.casework.prefilling import Prefilled
+from engine.casework.search.live import INTERNAL
 from engine.errors import Conflict, NotFound
 from engine.models.applications import consents, drafts
 from engine.models.base import new_id
@@ -47,6 +48,12 @@ class ServiceSuspended(Conflict):
     zh = "事项“{name}”暂停受理：{reason}。"
 
 
+class NotOnline(Conflict):
+    """Expected a service that can be applied for on line, but {name} cannot yet; its guide says where to go."""
+
+    zh = "事项“{name}”尚未接入在线办理，请按办事指南到窗口办理。"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An application being written. facts: prefilled values by binding name, e.g. `population.birth_date`.
@@ -75,6 +82,8 @@ class Draft:
 def open_item(tx: Transaction, code: str) -> Item:
     """The item, if it takes applications. Raises NotFound, ServiceSuspended."""
     item = catalogue.item(tx, code)
+    if not item.is_online or (item.theme == INTERNAL and tx.actor.kind is not ActorKind.SYSTEM):
+        raise NotOnline(name=(item.name["zh"], item.name["en"]))
     if item.status == "suspended":
         raise ServiceSuspended(name=(item.name["zh"], item.name["en"]), reason=item.status_reason)
     return item

@@ -30,6 +30,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "case.reminded": ("上级催办", "Reminded by a superior"),
     "case.supervised": ("督办：{text}", "Supervision opened: {text}"),
     "case.supervision_answered": ("督办反馈", "Supervision answered"),
+    "case.rated": ("申请人评价", "Rated by the applicant"),
+    "rating.answered": ("反馈整改结果", "Rectification answered"),
     "case.copied": ("抄送", "Copied to colleagues"),
     "case.read_by_colleague": ("阅知", "Read"),
     "document.issued": ("出具文书 {number}", "Document {number} issued"),

@@ -29,7 +29,9 @@ class _Kept:
 
 _KEPT: WeakKeyDictionary[sa.Engine, _Kept] = WeakKeyDictionary()
 _MAKING = Lock()
-_IS_SHOWN = service_items.c.published_version.is_not(None)
+INTERNAL = "internal"
+"""Theme of services that the city starts for itself, such as the rectification of a bad rating; nobody searches for them."""
+_IS_SHOWN = sa.and_(service_items.c.published_version.is_not(None), service_items.c.theme != INTERNAL)
 
 
 def find(tx: Transaction, query: str, filters: Filters, *, is_folded: bool = False) -> Hits:
