@@ -84,6 +84,9 @@ POLICY: Mapping[str, Rules] = {
     ),
     "case.list": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "case.extend": _LEAD,
+    "case.suspend": _LEAD,
+    "case.terminate": _LEAD,
+    "substitution.appoint": _LEAD,
     "case.pause": _LEAD,
     "case.remind": _LEAD,
     "case.supervise": _LEAD,
@@ -133,6 +136,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),
     "card": ("处理监察牌", "settle cards"),
+    "substitution": ("设置委托代理", "appoint deputies"),
     "calendar": ("修改工作日历", "change the calendar"),
     "licence": ("查看或撤销证照", "see or revoke this licence"),
 }
@@ -169,7 +173,7 @@ def _stands(actor: Actor, role: str, relation: Relation, about: About) -> bool:
         case Relation.GROUP:
             return bool(actor.groups & about.groups)
         case Relation.ASSIGNEE:
-            return about.assignee is not None and about.assignee == actor.id
+            return about.assignee is not None and about.assignee in (actor.id, actor.on_behalf_of)
 
 
 def require(tx: Transaction, action: str, about: About | None = None) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import forms
 from engine.actors import Actor, ActorKind
-from engine.casework import access, audit, case_rows, form_files, notices, people, task_rows
+from engine.casework import access, audit, case_rows, form_files, notices, people, signing_rows, task_rows
 from engine.casework.states import BEFORE_ACCEPTANCE, CaseState
 from engine.casework.task_rows import OPEN, Row
 from engine.casework.verbs_rows import OpinionType, record
@@ -19,7 +20,8 @@ from engine.errors import Conflict, Finding, Invalid, Severity, TongbanError
 from engine.models.cases import cases
 from engine.models.definitions import definitions
 from engine.models.tasks import human_tasks
-from engine.runtime import jobs, tasks
+from engine.models.verbs import task_returns
+from engine.runtime import jobs, moving, step, tasks
 from engine.transaction import Engine, Transaction
 
 SUPPLEMENT_ACTION = "supplement"
@@ -31,6 +33,12 @@ class SupplementRefused(Conflict):
     """Expected a case that may still be returned for a supplement, but {found}."""
 
     zh = "本办件不能再要求补正：{found}。"
+
+
+class CaseSuspended(Conflict):
+    """Expected case {case_no} to be under way, but {who} suspended it; ask for it to be resumed."""
+
+    zh = "办件 {case_no} 已由 {who} 挂起；请先恢复。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Completed:
 def claim(tx: Transaction, task_id: str) -> Row:
     """签收. Raises NotFound, TaskTaken naming who has it, FourEyes."""
     row = task_rows.opened(tx, task_id, _CLAIM)
-    if row["assignee"] == tx.actor.id:
+    if task_rows.is_mine(tx, row):
         return task_rows.shown(row)
     if row["assignee"] is not None:
         raise task_rows.held(tx, row, _CLAIM)
@@ -126,11 +134,40 @@ def _ready(tx: Transaction, task_id: str) -> Mapping[str, Any]:
     if row["assignee"] is None:
         claim(tx, task_id)
         row = task_rows.opened(tx, task_id, _COMPLETE)
-    elif row["assignee"] != tx.actor.id:
+    elif not task_rows.is_mine(tx, row):
         raise task_rows.held(tx, row, _COMPLETE)
     access.require(tx, "task.complete", task_rows.about(row))
     task_rows.check_four_eyes(tx, row, tx.actor.id, tx.actor.on_behalf_of)
+    check_suspended(tx, row)
+    signing_rows.check_turn(tx, row)
     return row
+
+
+def held(tx: Transaction, task_id: str, action: tuple[str, str], permission: str) -> Mapping[str, Any]:
+    """A task that the actor may do something to right now: open, locked, of a case that is not suspended."""
+    row = task_rows.opened(tx, task_id, action)
+    access.require(tx, permission, task_rows.about(row))
+    lock(tx, row)
+    row = task_rows.opened(tx, task_id, action)
+    check_suspended(tx, row)
+    return row
+
+
+def lock(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Locks the task's root, so that of two verbs at once the second sees what the first did."""
+    step.lock(tx, row["instance_id"])
+
+
+def require(tx: Transaction, row: Mapping[str, Any], permission: str) -> None:
+    """Raises NotYours unless the actor may do this to the task."""
+    access.require(tx, permission, task_rows.about(row))
+
+
+def check_suspended(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Raises CaseSuspended while the task's case stands still."""
+    case = case_rows.find(tx, row["business_key"]) if row["business_key"] else None
+    if case is not None and case["suspended"]:
+        raise CaseSuspended(case_no=case["case_no"], who=case["suspended"]["by"])
 
 
 def _validated(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, object], opinion: str) -> Mapping[str, object]:
@@ -156,14 +193,82 @@ def _finish(
     kind: OpinionType,
     opinion: str,
 ) -> None:
-    """Records who did it, then moves the instance: what the step decides knows that a person stood behind it."""
+    """Records who did it, then moves the instance, or first asks the signers who were added behind it."""
     known = expected_version if expected_version is None or row["assignee"] is not None else None
     people.remember(tx, tx.actor.id, tx.actor.name)
-    record(tx, row, kind, opinion)
+    record(tx, row, OpinionType.REJECT if _rejects(row, values) else kind, opinion)
+    lock(tx, row)
+    if signing_rows.has_waiting(tx, row["id"]):
+        tasks.check_version(tx, row["id"], known)
+        audit.write(tx, row["root_id"], "task.submitted_for_signing", {"task": row["name"]})
+        signing_rows.next_turn(tx, row, "after", values)
+        return
+    move_on(tx, row, values, expected_version=known, kind=kind)
+
+
+def _rejects(row: Mapping[str, Any], values: Mapping[str, object]) -> bool:
+    """Whether a vote says no, by the variable that the element names (`sign.verdict`, else `verdict`)."""
+    return str(values.get(str(row["properties"].get("sign.verdict") or "verdict"))) in ("reject", "disagree", "no")
+
+
+def move_on(
+    tx: Transaction,
+    row: Mapping[str, Any],
+    values: Mapping[str, object],
+    *,
+    expected_version: int | None,
+    kind: OpinionType = OpinionType.PASS,
+) -> None:
+    """Completes the task: what the step decides knows that a person stood behind it. A task that was sent back to be done
+    straight leads straight back."""
     if tx.actor.kind is ActorKind.OFFICER:
         tx.connection.execute(cases.update().where(cases.c.case_no == row["business_key"]).values(handled_by=tx.actor.id))
     audit.write(tx, row["root_id"], "task.completed", {"task": row["name"], "element": row["element_id"], "type": kind})
-    tasks.complete(tx, row["id"], values, expected_version=known)
+    straight = sa.select(task_returns.c.from_element).where(
+        task_returns.c.task_id == row["id"], task_returns.c.mode == "straight"
+    )
+    target: str | None = tx.value(straight)
+    if target is not None:
+        tasks.close(tx, row["id"], expected_version=expected_version)
+        moving.go_straight(tx, row["instance_id"], row["wait_id"], target, values, "straight back")
+    else:
+        tasks.complete(tx, row["id"], values, expected_version=expected_version)
+    _note_superseded(tx, row)
+
+
+def _note_superseded(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """或签: siblings of a task for several that are withdrawn by this completion say so in the history."""
+    gone = sa.select(human_tasks.c.name, human_tasks.c.assignee).where(
+        human_tasks.c.instance_id == row["instance_id"],
+        human_tasks.c.element_id == row["element_id"],
+        human_tasks.c.state == "cancelled",
+        human_tasks.c.completed_at == tx.now,
+    )
+    for sibling in tx.connection.execute(gone).all():
+        who = people.name(tx, sibling.assignee)
+        audit.write(tx, row["root_id"], "task.superseded", {"task": sibling.name, "who": who, "by": tx.actor.name})
+
+
+def show_holder(tx: Transaction, root_id: str) -> None:
+    """Writes who holds the case now, from its open tasks."""
+    query = sa.select(human_tasks.c.assignee, human_tasks.c.candidate_groups, human_tasks.c.business_key)
+    rows = tx.rows(query.where(human_tasks.c.root_id == root_id, human_tasks.c.state == OPEN))
+    names = [people.name(tx, r["assignee"]) if r["assignee"] else "、".join(r["candidate_groups"]) for r in rows]
+    if rows:
+        changed = cases.update().where(cases.c.case_no == rows[0]["business_key"])
+        tx.connection.execute(changed.values(holder="、".join(dict.fromkeys(names))))
+
+
+def form_keys(tx: Transaction, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of a task's form, none without a form."""
+    if not row["form_key"]:
+        return ()
+    return forms.keys(form_files.form(tx, deployment_of(tx, row["definition_id"]), row["form_key"]))
+
+
+def after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
+    """Lets the case's own work finish, then says where it stands and what the same person may do next."""
+    return _after(engine, actor, row)
 
 
 def _after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
@@ -182,7 +287,7 @@ def _next(tx: Transaction, root_id: str) -> str | None:
 
 def _may_do(tx: Transaction, row: Mapping[str, Any]) -> bool:
     if row["assignee"] is not None:
-        return bool(row["assignee"] == tx.actor.id)
+        return task_rows.is_mine(tx, row)
     return blocked(tx, row) is None and access.may(tx, "task.claim", task_rows.about(row))
 
 
@@ -192,8 +297,12 @@ def blocked(tx: Transaction, row: Mapping[str, Any]) -> TongbanError | None:
         task_rows.check_four_eyes(tx, row, tx.actor.id, tx.actor.on_behalf_of)
     except access.FourEyes as refusal:
         return refusal
-    if row["assignee"] not in (None, tx.actor.id):
+    if row["assignee"] is not None and not task_rows.is_mine(tx, row):
         return task_rows.held(tx, row, _COMPLETE)
+    try:
+        check_suspended(tx, row)
+    except CaseSuspended as refusal:
+        return refusal
     return None
 
 

@@ -1,13 +1,13 @@
 """The lists of the inbox: my tasks, the pool, what is done; most urgent first, never reading an instance's state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import access, pages, urgency
+from engine.casework import access, pages, substitution, urgency
 from engine.casework.pages import CAP, Page
 from engine.casework.task_rows import COLUMNS, JOINED, OPEN, Row, shown
 from engine.models.cases import cases
@@ -52,7 +52,12 @@ def my_tasks(tx: Transaction, filters: Filters | None = None, *, after: str | No
 
 
 def _mine(tx: Transaction) -> list[sa.ColumnElement[bool]]:
-    return [human_tasks.c.assignee == tx.actor.id, human_tasks.c.state == OPEN]
+    """One's own, and those of whom one acts for, as far as the substitution reaches."""
+    held = [human_tasks.c.assignee == tx.actor.id]
+    for given in substitution.principals(tx):
+        is_theirs = human_tasks.c.assignee == given.principal_id
+        held.append(sa.and_(is_theirs, cases.c.item_code.in_(given.items)) if given.items else is_theirs)
+    return [held[0] if len(held) == 1 else sa.or_(*held), human_tasks.c.state == OPEN]
 
 
 def _conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
@@ -95,22 +100,29 @@ def _waiting(tx: Transaction, filters: Filters | None, after: str | None, limit:
     if not groups:
         return ()
     conditions = _conditions(filters)
-    source = task_candidates.join(JOINED, human_tasks.c.id == task_candidates.c.task_id) if conditions else task_candidates
+    is_joined = bool(conditions) or any(items for _, _, items in groups)
+    source = task_candidates.join(JOINED, human_tasks.c.id == task_candidates.c.task_id) if is_joined else task_candidates
     ranges = []
-    for kind, key in groups:
+    for kind, key, items in groups:
         is_waiting = sa.and_(task_candidates.c.kind == kind, task_candidates.c.key == key, task_candidates.c.is_waiting.is_(True))
         one = sa.select(*_CANDIDATE_KEY).select_from(source).where(is_waiting, *conditions, *_after(after, _CANDIDATE_KEY))
+        one = one.where(cases.c.item_code.in_(items)) if items else one
         ranges.append(sa.select(one.order_by(*_CANDIDATE_KEY).limit(limit).subquery()))
     merged = sa.union(*ranges).subquery()
     query = sa.select(merged.c.task_id).order_by(merged.c.sort_due_at, merged.c.task_id).limit(limit)
     return tx.connection.execute(query).scalars().all()
 
 
-def _groups(tx: Transaction, filters: Filters | None) -> list[tuple[str, str]]:
-    own: Iterable[str] = sorted(tx.actor.groups)
-    if filters is not None and filters.group:
-        return [("group", g) for g in own if g == filters.group]
-    return [*(("group", g) for g in own), ("user", tx.actor.id)]
+def _groups(tx: Transaction, filters: Filters | None) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(kind, key, item codes it is limited to) of every list the actor may take from."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for given in substitution.principals(tx):
+        found.update({("group", g): given.items for g in given.groups})
+        found["user", given.principal_id] = given.items
+    found.update({("group", g): () for g in sorted(tx.actor.groups)})
+    found["user", tx.actor.id] = ()
+    wanted = filters.group if filters is not None else None
+    return [(kind, key, items) for (kind, key), items in found.items() if not wanted or (kind, key) == ("group", wanted)]
 
 
 def done(tx: Transaction, *, after: str | None = None, limit: int = 50) -> Page[Row]:

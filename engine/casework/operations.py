@@ -35,7 +35,9 @@ def case_of(tx: Transaction, context: Values) -> Row:
 
 def accept(tx: Transaction, context: Values, given: Values) -> Values:
     """受理: the legal start of both limits; one acceptance document (行政许可法 art. 32)."""
-    _accept(tx, case_of(tx, context), is_conditional=bool(given.get("conditional")))
+    row = case_of(tx, context)
+    if row["accepted_at"] is None:  # a path walked again after a return passes here a second time: one acceptance, one document
+        _accept(tx, row, is_conditional=bool(given.get("conditional")))
     return _NOTHING
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import access, people, urgency
+from engine.casework import access, people, substitution, urgency
 from engine.casework.access import FourEyes
 from engine.errors import Conflict, NotFound
 from engine.models.cases import cases
+from engine.models.supervision import opinions
 from engine.models.tasks import human_tasks
 from engine.transaction import Transaction
 
@@ -98,6 +99,8 @@ def find(tx: Transaction, task_id: str) -> Mapping[str, Any] | None:
 def visible(tx: Transaction, task_id: str) -> Mapping[str, Any]:
     """The task, if the actor may see it. Raises NotFound otherwise."""
     row = find(tx, task_id)
+    if row is not None:
+        substitution.act_for(tx, row)
     if row is None or not (access.may(tx, "task.view", about(row)) or row["completed_by"] == tx.actor.id):
         raise NotFound(thing=("任务", "the task"), key=task_id)
     return row
@@ -126,16 +129,26 @@ def held(tx: Transaction, row: Mapping[str, Any], action: tuple[str, str]) -> Ta
 
 
 def check_four_eyes(tx: Transaction, row: Mapping[str, Any], account_id: str, on_behalf_of: str | None = None) -> None:
-    """Raises FourEyes when this person, or whom they act for, completed the task that `fourEyes` names.
+    """Raises FourEyes when this person, or whom they act for, completed or signed the task that `fourEyes` names.
 
     One place for screen, API, bulk and deputies (PEERS 2.2, no. 4); 行政许可法 art. 34 asks for two staff."""
     earlier = row["properties"].get(FOUR_EYES)
     if not earlier:
         return
     names = [name.strip() for name in str(earlier).split(",")]
-    done = sa.select(human_tasks.c.name, human_tasks.c.completed_by).where(
+    done = sa.select(human_tasks.c.id, human_tasks.c.name, human_tasks.c.completed_by).where(
         human_tasks.c.root_id == row["root_id"], human_tasks.c.element_id.in_(names), human_tasks.c.state == "completed"
     )
-    for other in tx.connection.execute(done):
-        if other.completed_by in {account_id, on_behalf_of} - {None}:
-            raise FourEyes(name=people.name(tx, other.completed_by), task=row["name"], earlier=other.name)
+    for other in tx.connection.execute(done).all():
+        signed = sa.select(opinions.c.account_id, opinions.c.on_behalf_of).where(
+            opinions.c.task_id == other.id, opinions.c.type.in_(("pass", "reject"))
+        )
+        had_a_hand = {other.completed_by, *(who for pair in tx.connection.execute(signed) for who in pair)} - {None}
+        both = had_a_hand & {account_id, on_behalf_of}
+        if both:
+            raise FourEyes(name=people.name(tx, sorted(both)[0]), task=row["name"], earlier=other.name)
+
+
+def is_mine(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    """Whether the actor, or whom they act for, holds it."""
+    return row["assignee"] is not None and row["assignee"] in (tx.actor.id, tx.actor.on_behalf_of)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 import forms
 from engine.casework import (
     access,
@@ -19,6 +17,7 @@ from engine.casework import (
     handling,
     manifest,
     people,
+    signing_rows,
     sla,
     task_rows,
     timeline,
@@ -26,20 +25,24 @@ from engine.casework import (
 )
 from engine.casework.documents import Document
 from engine.casework.sla import SlaClock
-from engine.casework.task_rows import OPEN, Row
+from engine.casework.task_rows import Row
+from engine.casework.verbs import handing, returning, signing
+from engine.casework.verbs.returning import Return
+from engine.casework.verbs.signing import Signer
 from engine.casework.view import Case, Line
 from engine.feel import from_json, to_plain
-from engine.models.tasks import human_tasks
-from engine.runtime import variables
+from engine.runtime import moving, variables
 from engine.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """All a task page needs. values: what the form shows first (draft over the case's variables); answers: what the applicant
-    handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest; returns: earlier tasks it may be sent back
-    to, (element_id, name); decided: reasons so far; blocked_zh, blocked_en: why the actor cannot complete it, empty if they
-    can."""
+    handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest; decided: reasons so far.
+
+    returns: earlier tasks it may be sent back to, (element_id, name, lawful modes); returned: why it was opened again;
+    signers: added ones; is_my_signature: it lies with the actor for a signature only; several: parallel | sequential for a
+    countersigned task; blocked_zh, blocked_en: why the actor cannot complete it, empty if they can."""
 
     row: Row
     form_id: str | None
@@ -66,7 +69,13 @@ class TaskView:
     needs_opinion: bool
     blocked_zh: str
     blocked_en: str
-    returns: tuple[tuple[str, str], ...]
+    returns: tuple[tuple[str, str, tuple[str, ...]], ...]
+    returned: Return | None
+    signers: tuple[Signer, ...]
+    is_my_signature: bool
+    several: str
+    is_delegated: bool
+    on_behalf_of: str
 
 
 def view(tx: Transaction, task_id: str) -> TaskView:
@@ -80,7 +89,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
     deployment_id = handling.deployment_of(tx, row["definition_id"])
     schema = form_files.form(tx, deployment_id, row["form_key"]) if row["form_key"] else None
     obstacle = handling.blocked(tx, row)
-    is_mine = row["assignee"] == tx.actor.id
+    is_mine = task_rows.is_mine(tx, row)
     can_claim = row["assignee"] is None and obstacle is None and access.may(tx, "task.claim", task_rows.about(row))
     return TaskView(
         row=task_rows.shown(row),
@@ -108,7 +117,13 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         needs_opinion=row["properties"].get("opinion") == "required",
         blocked_zh=obstacle.sentence("zh") if obstacle else "",
         blocked_en=obstacle.sentence("en") if obstacle else "",
-        returns=earlier_tasks(tx, row),
+        returns=returning.ways_back(tx, row),
+        returned=returning.returned(tx, row["id"]),
+        signers=signing.signers_of(tx, row["id"]),
+        is_my_signature=_is_my_signature(tx, row),
+        several=moving.is_for_several(tx, row["definition_id"], row["element_id"]),
+        is_delegated=handing.is_delegated(tx, row["id"]),
+        on_behalf_of=people.name(tx, tx.actor.on_behalf_of),
     )
 
 
@@ -127,11 +142,7 @@ def _materials(tx: Transaction, case: Mapping[str, Any] | None) -> tuple[object,
     return manifest.rows(manifest.table(catalogue.manifest_of(tx, case["deployment_id"]), "item").get("materials"))
 
 
-def earlier_tasks(tx: Transaction, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Human tasks of the same instance that officers completed before, oldest first: where it may be sent back to."""
-    query = sa.select(human_tasks.c.element_id, human_tasks.c.name, human_tasks.c.candidate_groups).where(
-        human_tasks.c.instance_id == row["instance_id"], human_tasks.c.state == "completed", human_tasks.c.state != OPEN
-    )
-    found = tx.connection.execute(query.order_by(human_tasks.c.completed_at)).all()
-    names = {t.element_id: t.name for t in found if t.element_id != row["element_id"] and "applicant" not in t.candidate_groups}
-    return tuple(names.items())
+def _is_my_signature(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    """Whether an added signer's turn has come and the signer is the actor."""
+    turn = signing_rows.active(tx, row["id"])
+    return turn is not None and turn["account_id"] in (tx.actor.id, tx.actor.on_behalf_of)

@@ -56,6 +56,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "task.transferred": ("转办“{task}”给 {to}：{reason}", "“{task}” transferred to {to}: {reason}"),
     "task.delegated": ("委派“{task}”给 {to}：{reason}", "“{task}” delegated to {to}: {reason}"),
     "task.handed_back": ("委派办结，交回“{task}”", "Delegated “{task}” handed back"),
+    "task.superseded": ("“{task}”（{who}）因 {by} 已办结而撤下", "“{task}” of {who} withdrawn, because {by} decided"),
+    "task.signers_added": ("{kind} {to}：{reason}", "Signers added to “{task}”: {to}, {reason}"),
+    "task.signer_removed": ("减签 {who}：{reason}", "Signer {who} removed: {reason}"),
+    "task.signed": ("签署“{task}”", "Signed “{task}”"),
+    "task.submitted_for_signing": ("“{task}”提交加签人员签署", "“{task}” submitted to its added signers"),
+    "task.taken_back": ("撤回“{task}”", "“{task}” taken back"),
+    "task.timed_out": ("“{task}”超时：{zh}", "“{task}” timed out: {en}"),
+    "task.passed_automatically": ("“{task}”自动通过：{zh}", "“{task}” passed by itself: {en}"),
+    "case.supervision_closed": ("督办办结", "Supervision closed"),
+    "case.suspended": ("挂起：{reason}", "Suspended: {reason}"),
+    "case.resumed": ("恢复办理", "Resumed"),
     "task.sent_back": ("退回到“{target}”：{reason}", "Sent back to “{target}”: {reason}"),
 }
 """Kind of a history line → (zh, en); a kind that is not here belongs to the process, not to the case."""

@@ -15,6 +15,7 @@ class OpinionType(StrEnum):
     """What an opinion goes with (DOMAIN 3.2)."""
 
     PASS = "pass"  # noqa: S105  # an approval, not a password
+    REJECT = "reject"
     RETURN = "return"
     SUPPLEMENT = "supplement"
     TRANSFER = "transfer"

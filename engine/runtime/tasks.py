@@ -93,6 +93,18 @@ def complete(
     return get(tx, task_id)
 
 
+def close(tx: Transaction, task_id: str, *, expected_version: int | None = None) -> Row:
+    """Marks a task as completed without moving its instance: the caller moves it in the same transaction."""
+    task = _open(tx, task_id, ("办理", "complete"), expected_version)
+    _close(tx, task)
+    return task
+
+
+def check_version(tx: Transaction, task_id: str, expected_version: int | None) -> None:
+    """Raises TaskClosed, TaskChanged unless the task is open at this version."""
+    _open(tx, task_id, ("办理", "complete"), expected_version)
+
+
 def throw(tx: Transaction, task_id: str, code: str, message: str = "", variables: Mapping[str, object] | None = None) -> Row:
     """Ends a task with a BPMN error that the diagram may catch."""
     task = _open(tx, task_id, ("办理", "complete"), None)

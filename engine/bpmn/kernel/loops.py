@@ -114,15 +114,30 @@ def iteration_done(run: Run, node: PlanNode, body: Token, extra: Extra) -> None:
         return
     if loop.output_element is not None and isinstance(out := data.get("out"), list) and isinstance(index, int):
         data["out"] = [*out[:index], run.value(loop.output_element, body, local), *out[index + 1 :]]
-    counts = {**local, **_counts(body)}
+    counts = {**_so_far(loop, data), **local, **_counts(body)}
     _behave(run, node, body, loop, counts)
-    if not body.alive:
-        return
-    if loop.completion is not None and run.value(loop.completion, body, counts) is True:
+    if body.alive:
+        go_on_unless_satisfied(run, node, body, counts)
+
+
+def go_on_unless_satisfied(run: Run, node: PlanNode, body: Token, counts: dict[str, object] | None = None) -> None:
+    """Ends a body whose completion condition holds, cancelling what is left of it; else goes on.
+
+    counts: what the condition may ask about; without it the numbers and the output collected so far."""
+    loop = node.loop
+    known = counts if counts is not None else {**_so_far(loop, body.data or {}), **_counts(body)}
+    if loop is not None and loop.completion is not None and run.value(loop.completion, body, known) is True:
         clear(run, body)
         run.put("loop.done", node, body)
     else:
         go_on(run, node, body)
+
+
+def _so_far(loop: PlanLoop | None, data: dict[str, object]) -> dict[str, object]:
+    """The output collection as it stands, under its own name, so that a condition may count votes."""
+    if loop is None or loop.output_collection is None:
+        return {}
+    return {loop.output_collection: [value for value in _collected(data) if value is not None]}
 
 
 def go_on(run: Run, node: PlanNode, body: Token) -> None:

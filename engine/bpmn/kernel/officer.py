@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.bpmn.kernel.cancelling import cancel
-from engine.bpmn.kernel.loops import go_on, number, start_next
+from engine.bpmn.kernel.loops import go_on_unless_satisfied, number, start_next
 from engine.bpmn.kernel.receiving import find
 from engine.bpmn.kernel.run import Run
 from engine.bpmn.kernel.scopes import end_instance
@@ -84,4 +84,4 @@ def remove_instance(run: Run, event: RemoveInstance) -> None:
     body.data["removed"] = [*(removed if isinstance(removed, list) else []), index]
     cancel(run, token)
     body.active -= 1
-    go_on(run, run.node_of(body), body)
+    go_on_unless_satisfied(run, run.node_of(body), body)
