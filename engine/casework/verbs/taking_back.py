@@ -59,7 +59,10 @@ def _following(tx: Transaction, row: Mapping[str, Any]) -> Sequence[Mapping[str,
         human_tasks.c.created_at >= row["completed_at"],
         human_tasks.c.id > row["id"],
     )
-    return tx.rows(query)
+    rows = tx.rows(query)
+    plan = plans.plan_of(tx, row["definition_id"])
+    behind = branches.voided(plan, row["element_id"], {task["element_id"] for task in rows})
+    return [task for task in rows if task["element_id"] in behind]
 
 
 def _check(tx: Transaction, row: Mapping[str, Any], following: Sequence[Mapping[str, Any]]) -> None:
@@ -89,8 +92,10 @@ def _check(tx: Transaction, row: Mapping[str, Any], following: Sequence[Mapping[
 
 
 def _check_outside(tx: Transaction, row: Mapping[str, Any]) -> None:
-    for event in history.of(tx, row["root_id"]):
-        if event.at >= row["completed_at"] and event.kind.startswith(_OUTSIDE):
+    events = history.of(tx, row["root_id"])
+    marks = [n for n, e in enumerate(events) if e.kind == "task.completed" and e.data.get("element") == row["element_id"]]
+    for event in events[marks[-1] if marks else 0 :]:
+        if event.kind.startswith(_OUTSIDE):
             said = ("已出具文书或已对外告知", "a document was issued or the outside was told")
             raise NothingToTakeBack(task=row["name"], found=said)
 
