@@ -77,6 +77,9 @@ class Script:
 
     def run(self, scope: Mapping[str, object]) -> dict[str, object]:
         """The values assigned; each assignment sees the ones before it."""
+        if len(self._steps) == 1:
+            ((target, expression),) = self._steps
+            return {target: expression.evaluate(scope)}
         assigned: dict[str, object] = {}
         inner = {**scope}
         for target, expression in self._steps:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 
 from engine.bpmn import terms
+from engine.bpmn.kernel.run import stored
 from engine.bpmn.terms import Event
 from engine.feel import from_json, to_json
 
@@ -37,8 +38,13 @@ def encode_event(event: Event) -> dict[str, object]:
     for field in _FIELDS[name]:
         value = getattr(event, field)
         if value or field in _NEEDED[name]:
-            data[field] = to_json(dict(value)) if field == "variables" else list(value) if isinstance(value, tuple) else value
+            data[field] = _values(value) if field == "variables" else list(value) if isinstance(value, tuple) else value
     return data
+
+
+def _values(variables: Mapping[str, object]) -> object:
+    """Variables as exact JSON; the usual ones, plain texts and small numbers, without the detour."""
+    return to_json(dict(variables)) if "$" in variables else {name: stored(value) for name, value in variables.items()}
 
 
 def decode_event(data: Mapping[str, object]) -> Event:

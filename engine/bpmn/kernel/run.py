@@ -16,6 +16,8 @@ Extra = PlanFlow | int | None
 Work = tuple[str, PlanNode, Token, Extra]
 
 _SAFE = 2**53
+_entry = tuple.__new__
+"""An entry without the detour over its keyword arguments: the kernel makes a million of them a second."""
 
 
 class Run:
@@ -24,7 +26,7 @@ class Run:
     were last looked at."""
 
     __slots__ = (
-        "budget", "changed", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root", "spent",
+        "budget", "changed", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root",
         "status",
         "synchronising", "tokens", "troubles", "watching",
     )  # fmt: skip
@@ -33,7 +35,6 @@ class Run:
         self.plan = plan
         self.now = now
         self.budget = budget
-        self.spent = 0
         self.queue: deque[Work] = deque()
         self.deferred: deque[Work] = deque()
         self.history: list[Entry] = []
@@ -82,7 +83,7 @@ class Run:
 
     def say(self, kind: str, element_id: str | None, data: Mapping[str, object] | None = None) -> None:
         """One line of history."""
-        self.history.append(Entry(kind, element_id, data or {}))
+        self.history.append(_entry(Entry, (kind, element_id, data or {})))
 
     def node_of(self, token: Token) -> PlanNode:
         """The node a token stands on."""
@@ -104,7 +105,7 @@ class Run:
                 break
             at = at.parent
         self.changed.add(name)
-        self.history.append(Entry("variable.set", element_id, {name: stored(value)}))
+        self.history.append(_entry(Entry, ("variable.set", element_id, {name: stored(value)})))
 
     # --- incidents -------------------------------------------------------------------------------------------------
 
@@ -135,6 +136,8 @@ class Run:
 
 def view(token: Token | None) -> Mapping[str, object]:
     """All variables seen from a token, the nearest scope first. The usual case, one scope, copies nothing."""
+    if token is not None and token.parent is None and token.variables is not None:
+        return token.variables
     found: list[dict[str, object]] = []
     while token is not None:
         if token.variables:

@@ -16,8 +16,9 @@ def begin(run: Run, token: Token, scope: PlanScope, entries: tuple[PlanNode, ...
     """Begins a scope in a token: its own variables, its event sub-processes, then its entries.
 
     entries: what begins, when not the usual."""
-    declare(token, scope)
-    if not arm_event_starts(run, token, scope):
+    if scope.declared:
+        declare(token, scope)
+    if scope.event_starts and not arm_event_starts(run, token, scope):
         return
     if scope.ad_hoc and entries is None:
         ad_hoc.begin(run, token, scope)
@@ -118,7 +119,9 @@ def _end_undo(run: Run, node: PlanNode, token: Token) -> None:
 
 def end_instance(run: Run, status: Status, code: str | None = None) -> None:
     """Ends the instance: nothing inside it goes on."""
-    clear(run, run.root)
+    if run.root.children:
+        clear(run, run.root)
+    run.root.active, run.root.joins = 0, None
     run.root.pending = []
     run.root.done = None
     run.queue.clear()
@@ -126,7 +129,7 @@ def end_instance(run: Run, status: Status, code: str | None = None) -> None:
     for trouble in list(run.troubles.values()):
         run.settle(trouble)
     run.status, run.error = status, code
-    run.say("instance.ended", None, {"status": status.value, **({"code": code} if code is not None else {})})
+    run.say("instance.ended", None, {"status": status.value} if code is None else {"status": status.value, "code": code})
 
 
 def terminate(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:

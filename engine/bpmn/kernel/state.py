@@ -89,9 +89,11 @@ class Trouble:
     items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class State:
     """Where an instance stands; opaque outside the kernel. `encode`/`decode` keep every old format for ever.
+
+    Never written; not declared frozen because that doubles the time it takes to make one, and every step makes one.
 
     error: code of the BPMN error or word of the end that an ended instance ended with."""
 

@@ -1,7 +1,7 @@
 """The step: `(plan, state, event, now) → outcome`, the one function that moves tokens."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from engine.bpmn.kernel import moving, officer, receiving, starts
 from engine.bpmn.kernel.codec import decode, encode
@@ -41,10 +41,10 @@ from engine.feel import moments
 __all__ = ["Outcome", "State", "decode", "encode", "incidents", "standing", "step", "variables", "waits"]
 
 BUDGET = 10_000
+_AT_REST = (Status.ACTIVE, Status.SUSPENDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one step did: the new state with its waits, what leaves the instance, and what happened in order.
 
     error: code of the uncaught BPMN error that ended the instance, None otherwise."""
@@ -68,7 +68,7 @@ def step(plan: Plan, state: State | None, event: Event, now: datetime, *, budget
         _apply(run, event)
         rest(run)
     after = State(run.status, run.next_id, run.root, tuple(run.troubles.values()), run.error, frozenset(run.synchronising))
-    waiting = waits(plan, after)
+    waiting = waits(plan, after) if run.status in _AT_REST else ()
     if not waiting and not run.troubles and run.status is Status.ACTIVE:
         deadlocked(run)
         after = State(run.status, run.next_id, run.root, tuple(run.troubles.values()), run.error, frozenset(run.synchronising))
@@ -119,7 +119,7 @@ def _apply(run: Run, event: Event) -> None:
 
 def rest(run: Run) -> None:
     """Works until nothing can move: branches first, then signals thrown, then gateways that wait for what may still arrive."""
-    queue, budget = run.queue, run.budget
+    queue, left, operations = run.queue, run.budget, OPERATIONS
     if run.watching and run.changed:
         look_again(run)
     while True:
@@ -127,12 +127,12 @@ def rest(run: Run) -> None:
             op, node, token, extra = queue.popleft()
             if not token.alive:
                 continue
-            if run.spent >= budget:
+            if not left:
                 queue.appendleft((op, node, token, extra))
                 overspent(run)
                 return
-            run.spent += 1
-            OPERATIONS[op](run, node, token, extra)
+            left -= 1
+            operations[op](run, node, token, extra)
             if run.watching and run.changed:
                 look_again(run)
         if run.deferred:

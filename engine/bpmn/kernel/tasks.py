@@ -22,7 +22,12 @@ def enter_pass(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
 
 def enter_script(run: Run, node: PlanNode, parent: Token, extra: Extra) -> None:
     """A script task with nothing around it: assigns and goes on, without a token of its own."""
-    compute(run, node, parent)
+    script = node.script
+    if script is None:
+        compute(run, node, parent)
+    else:
+        for name, value in script.run(view(parent)).items():
+            run.assign(parent, name, value, node.id)
     run.history.append(node.completed)
     leave(run, node, parent)
 
