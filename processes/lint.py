@@ -14,12 +14,12 @@ from engine.runtime.plans import decisions_of
 from processes import calls
 from processes import manifest as manifests
 from processes import package as packages
-from processes.connectors.facts import OPERATION
+from processes.connectors import facts, joined
 from processes.package import Package
 from processes.simulators.registers import registers
 
 APPLICANT = "applicant"
-KNOWN = frozenset({*OPERATIONS, OPERATION})
+KNOWN = frozenset({*OPERATIONS, facts.OPERATION, joined.OPERATION})
 
 
 def lint_path(path: Path) -> tuple[Finding, ...]:

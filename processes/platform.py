@@ -1,6 +1,7 @@
 """The one place where a platform is wired: database, clock, offices, casework, sources and connectors."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,7 +16,7 @@ from engine.runtime import database
 from engine.settings import Settings
 from engine.transaction import Engine
 from processes import offices
-from processes.connectors.facts import OPERATION, FactsConnector
+from processes.connectors import facts, joined
 from processes.connectors.inbox import LogChannel
 from processes.simulators.registers import registers
 
@@ -31,18 +32,25 @@ def build(settings: Settings) -> Engine:
 def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[str, AttributeSource]) -> Engine:
     """The same over any database, clock and sources; for scenarios and tests."""
     office: Callable[[str], object] = partial(offices.office, zone=settings.zone)
-    return Engine(
+    engine = Engine(
         settings,
         opened,
         ChinaCalendar(),
         clock=clock,
         operations=OPERATIONS,
-        connectors={OPERATION: FactsConnector(sources)},
         sources=sources,
         channels={"log": LogChannel()},
         observers=(observe,),
         offices=office,  # type: ignore[arg-type]  # partial keeps its function's type only for the eye
     )
+    return connect(engine)
+
+
+def connect(engine: Engine) -> Engine:
+    """The same platform with connectors that ask its own sources and open cases on it."""
+    made = replace(engine)
+    made.connectors = {facts.OPERATION: facts.FactsConnector(engine.sources), joined.OPERATION: joined.JoinedConnector(made)}
+    return made
 
 
 def _now() -> datetime:

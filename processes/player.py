@@ -1,14 +1,14 @@
 """Plays a scenario: people apply, officers work, time passes, sources break; through the same doors as real people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import parse
-from engine.casework import applications, boards, cases, catalogue, inbox, notices, ratings, signatures, sla, verbs
+from engine.casework import applications, boards, cases, catalogue, inbox, joined, notices, ratings, signatures, sla, verbs
 from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.runtime import deploy, jobs, messages, timers
@@ -112,11 +112,22 @@ def step(play: Play, given: Table) -> None:
     act = next((act for name, act in _STEPS.items() if name in given), None)
     if act is None:
         raise NotFound(thing=("情景步骤", "the step"), key=", ".join(given))
-    if "refused" in given:
+    if "child" in given:
+        _of_child(play, given)
+    elif "refused" in given:
         _refused(play, given, act)
     else:
         act(play, given)
     settle(play)
+
+
+def _of_child(play: Play, given: Table) -> None:
+    """The same step on the child of this item code."""
+    with play.engine.read(SYSTEM) as tx:
+        child = next((c for c in joined.children(tx, play.case_no) if c.item_code == given["child"]), None)
+    if child is None:
+        raise NotFound(thing=("子办件", "the child"), key=given["child"])
+    step(replace(play, case_no=child.case_no, root_id=child.root_id), {k: v for k, v in given.items() if k != "child"})
 
 
 def _refused(play: Play, given: Table, act: Callable[[Play, Table], None]) -> None:
@@ -191,6 +202,11 @@ def _switch_off(play: Play, given: Table) -> None:
         catalogue.set_automatic(tx, play.item_code, False, str(given["switch_off"]))
 
 
+def _suspend(play: Play, given: Table) -> None:
+    with play.engine.begin(people.person("denggong").actor()) as tx:
+        catalogue.suspend(tx, str(given["suspend"]), "暂停办理")
+
+
 def _sources(play: Play, given: Table) -> None:
     behave(cast(Mapping[str, Register], play.engine.sources), given["sources"])
 
@@ -239,6 +255,10 @@ def _sign(play: Play, given: Table) -> None:
         signatures.sign(play.engine, people.person(str(login)).actor(), play.case_no)
 
 
+def _drop(play: Play, given: Table) -> None:
+    joined.drop(play.engine, play.applicant, play.case_no, str(given["drop"]))
+
+
 _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "message": _message,
     "again": _again,
@@ -246,11 +266,13 @@ _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "extend": _extend,
     "sign": _sign,
     "rerate": _rerate,
+    "drop": _drop,
     "advance": _advance,
     "complete": _complete,
     "supplement": _supplement,
     "hand_in": _hand_in,
     "withdraw": _withdraw,
     "switch_off": _switch_off,
+    "suspend": _suspend,
     "sources": _sources,
 }

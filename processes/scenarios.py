@@ -14,7 +14,7 @@ from typing import Any
 from engine.actors import SYSTEM
 from engine.bpmn.model import Scope
 from engine.bpmn.read import read
-from engine.casework import accounts, cases, catalogue, entitlements, licences, ratings
+from engine.casework import accounts, cases, catalogue, entitlements, joined, licences, ratings
 from engine.clock import VirtualClock
 from engine.errors import TongbanError
 from engine.models.base import metadata
@@ -175,7 +175,7 @@ def outcome(play: Play) -> dict[str, Any]:
         paid = [e for e in entitlements.mine(tx) if e.case_no == play.case_no]
         held = [licence for licence in licences.wallet(tx) if licence.case_no == play.case_no]
     with play.engine.read(SYSTEM) as tx:
-        standing = standings.of(tx, play.root_id)
+        standing, children = standings.of(tx, play.root_id), joined.children(tx, play.case_no)
         rated = ratings.of_review(tx, play.case_no)
     case = progress.case
     return {
@@ -196,5 +196,7 @@ def outcome(play: Play) -> dict[str, Any]:
         "waiting": list(standing.waiting),
         "sent": list(standing.sent),
         "incidents": list(standing.incidents),
+        "children": {child.item_code: child.outcome or str(child.state) for child in children},
+        "worst": str(joined.worst_state(children) or ""),
         "elements": sorted(_met(play)),
     }

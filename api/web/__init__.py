@@ -10,6 +10,7 @@ from api.web import (
     design,
     design_decisions,
     desk,
+    family,
     my,
     ops,
     preferences,
@@ -24,5 +25,5 @@ def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
     officers = (desk, supervise, design, design_decisions, calendars, ops)
-    for module in (public, preferences, account, apply, my, signatures, ratings, *officers):
+    for module in (public, preferences, account, apply, my, family, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 import forms
 from api import current
 from api.web import decisions, diagrams, shared
-from engine.casework import accounts, cases, form_files, inbox, verbs
+from engine.casework import accounts, cases, form_files, inbox, joined, verbs
 from engine.casework.inbox import Filters, TaskView
 from engine.casework.pages import Page
 from engine.errors import Conflict, NotFound, TongbanError
@@ -202,6 +202,7 @@ def case(case_no: str) -> str:
         drawing = diagrams.of_instance(tx, archive.case.root_id)
         supervisions = verbs.supervisions_of(tx, case_no)
         made = decisions.of_case(tx, case_no)
+        family = joined.family(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "form": form, "drawing": drawing, "supervisions": supervisions}
-    shown["decisions"] = made
+    shown |= {"decisions": made, "family": family, "is_mine": False}
     return render_template("desk/case.html", findings=(), **shown)

@@ -13,6 +13,7 @@ from engine.casework import (
     documents,
     entitlements,
     form_files,
+    joined,
     licences,
     notices,
     portal,
@@ -54,8 +55,10 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
         paid = [e for e in entitlements.mine(tx) if e.case_no == case_no]
         made = decisions.of_case(tx, case_no, action="case.view_own")
         rated, may_rate = ratings.of_case(tx, case_no), ratings.can_rate(tx, case_no)
+        family = joined.family(tx, case_no)
     findings = shared.as_findings(error) if error else ()
-    shown = {"progress": progress, "case": progress.case, "form": form, "paid": paid, "rated": rated, "may_rate": may_rate}
+    shown: dict[str, object] = {"family": family, "is_mine": True}
+    shown |= {"progress": progress, "case": progress.case, "form": form, "paid": paid, "rated": rated, "may_rate": may_rate}
     return render_template("my/case.html", findings=findings, decisions=made, **shown)
 
 

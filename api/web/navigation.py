@@ -15,6 +15,7 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "unclaimed": ("ok", "已退回待签收。", "Put back into the pool."),
     "completed": ("ok", "已提交，流程已进入下一环节。", "Done; the case has moved on."),
     "supplement": ("ok", "已一次性告知申请人补正。", "The applicant has been told everything that is missing."),
+    "child-dropped": ("ok", "已取消该事项。", "It is cancelled."),
     "signed": ("ok", "已签署。", "Signed."),
     "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
     "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),

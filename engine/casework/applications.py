@@ -107,11 +107,19 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
 
 
 def apply(
-    engine: Engine, actor: Actor, code: str, answers: Mapping[str, object], *, idempotency_key: str, consents: Sequence[str] = ()
+    engine: Engine,
+    actor: Actor,
+    code: str,
+    answers: Mapping[str, object],
+    *,
+    idempotency_key: str,
+    consents: Sequence[str] = (),
+    parent_no: str | None = None,
 ) -> Submitted:
     """The same in one call without a stored draft, for `POST /api/v1/cases`; prefilled values complete the answers.
 
-    consents: purposes agreed to. Raises NotFound, ServiceSuspended, Invalid, KeyReused."""
+    consents: purposes agreed to. parent_no: of the joined case that opens it. Raises NotFound, ServiceSuspended, Invalid,
+    KeyReused."""
     mark = _fingerprint(code, answers)
     with engine.read(actor) as tx:
         known = _known(tx, idempotency_key, mark)
@@ -119,7 +127,8 @@ def apply(
         schema = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
     if known is None:
         facts, _ = drafts.ask_sources(engine, actor, item, schema, idempotency_key)
-        return _settled(engine, actor, _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark))
+        begun = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark, parent_no)
+        return _settled(engine, actor, begun)
     return _settled(engine, actor, known)
 
 
@@ -132,6 +141,7 @@ def _apply_once(
     consents: Sequence[str],
     idempotency_key: str,
     mark: str,
+    parent_no: str | None,
 ) -> "str | _Begun":
     try:
         with engine.begin(actor, keeps_jobs=engine.settings.drain_seconds > 0) as tx:
@@ -140,7 +150,7 @@ def _apply_once(
             seed = new_id()
             case_no = opening.case_number(tx, item, seed)
             _remember(tx, idempotency_key, mark, case_no)
-            opened = opening.open_case(tx, item, answers, facts, seed)
+            opened = opening.open_case(tx, item, answers, facts, seed, parent_no=parent_no)
             for purpose in consents:
                 drafts.record_consent(tx, purpose, case_no=case_no)
             return _Begun(case_no, opened.root_id, tx)

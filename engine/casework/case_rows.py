@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import access, audit, kept
+from engine.casework import access, audit, kept, kinship
 from engine.casework.states import TERMINAL, WORDS, CaseState, check
 from engine.casework.view import Case
 from engine.errors import NotFound
@@ -58,6 +58,7 @@ def move(tx: Transaction, row: Row, wanted: CaseState, kind: str, data: Mapping[
     ended = {"is_open": False, "closed_at": tx.now} if wanted in TERMINAL else {}
     changed = change(tx, row, state=wanted, **ended, **changes)
     audit.write(tx, row["root_id"], kind, {"from": row["state"], "to": wanted, **data})
+    kinship.tell(tx, row, changed)
     return changed
 
 

@@ -18,6 +18,7 @@ from engine.casework import (
     documents,
     form_files,
     handling,
+    joined,
     licences,
     notices,
     offices,
@@ -223,7 +224,9 @@ def withdraw(engine: Engine, actor: Actor, case_no: str, reason: str) -> Case:
         case_rows.allowed(tx, case_no, "case.withdraw")
         row = case_rows.locked(tx, case_no)
         withdrawals.ask(tx, row, reason)
-        return case_rows.shown(case_rows.locked(tx, case_no))
+    joined.withdraw_children(engine, actor, case_no, reason)
+    with engine.read(actor) as tx:
+        return read(tx, case_no)
 
 
 def urge(tx: Transaction, case_no: str) -> datetime:

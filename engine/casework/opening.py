@@ -39,12 +39,18 @@ def case_number(tx: Transaction, item: Item, seed: str) -> str:
 
 
 def open_case(
-    tx: Transaction, item: Item, answers: Mapping[str, object], facts: Mapping[str, prefilling.Prefilled], seed: str
+    tx: Transaction,
+    item: Item,
+    answers: Mapping[str, object],
+    facts: Mapping[str, prefilling.Prefilled],
+    seed: str,
+    *,
+    parent_no: str | None = None,
 ) -> Opened:
     """Validates the answers, writes the case, starts its process and runs it to rest.
 
     facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
-    Raises Invalid."""
+    parent_no: of the joined case that opens it. Raises Invalid."""
     trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
     given = form_files.completed(tx, item, answers, {name: fact.value for name, fact in facts.items()})
     values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
@@ -52,7 +58,7 @@ def open_case(
     case_no = case_number(tx, item, seed)
     root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
-    tx.connection.execute(cases.insert(), {**row, "root_id": root_id})
+    tx.connection.execute(cases.insert(), {**row, "root_id": root_id, "parent_no": parent_no})
     if item.kind != "instant":
         _start_pre_acceptance(tx, item, case_no)
     start.start(
