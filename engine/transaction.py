@@ -3,14 +3,16 @@
 A function taking `engine` opens exactly one of these; a function taking `tx` never commits."""
 
 import os
+import random
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +23,35 @@ from engine.ports import AttributeSource, Connector, DocumentStore, Notification
 from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
+_TRIES = 4
+_UNDONE = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
+"""SQLSTATEs after which a transaction was certainly undone: serialization, deadlock, lock time-out, the server going down."""
+Result = TypeVar("Result")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database gave up a transaction for a reason that passes, or cannot be reached at the moment."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    is_busy = "database is locked" in str(error.orig)
+    return is_busy or error.connection_invalidated or state in _UNDONE or state.startswith("08")
+
+
+def again(work: Callable[[], Result]) -> Result:
+    """Does some work that opens one transaction, and does it again, after a short pause with jitter, when the database undid it.
+
+    Only for work that is safe to repeat: what an unknown commit may have done already, it must find and leave alone."""
+    for attempt in range(1, _TRIES):
+        try:
+            return work()
+        except sa.exc.DBAPIError as error:
+            if not is_passing(error):
+                raise
+        time.sleep(random.uniform(0.5, 1.5) * 0.05 * 2**attempt)  # noqa: S311  jitter
+    return work()
+
+
 KNOWN = "tongban_known"
 """Where a connection holds what its transaction has read, so that whoever writes a table is noticed."""
 
@@ -104,7 +135,8 @@ Observer = Callable[[Transaction, Mapping[str, object], tuple[object, ...]], Non
 class Engine:
     """The wired platform: a database and the ports; built once by `processes.platform.build`.
 
-    offices: an office's calendar and hours by its key. worker_id: the name under which this process leases work."""
+    offices: an office's calendar and hours by its key. worker_id: the name under which this process leases work.
+    left_work: called after a commit that left work for others; None when nobody listens."""
 
     settings: Settings
     database: sa.Engine
@@ -117,6 +149,7 @@ class Engine:
     documents: DocumentStore | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
+    left_work: Callable[[], None] | None = field(default=None, repr=False)
     worker_id: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
     _writer: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -130,6 +163,8 @@ class Engine:
             tx = Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC), keeps_jobs=keeps_jobs)
             yield tx
             tx.flush()
+        if tx.has_more and self.left_work is not None:
+            self.left_work()
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Transaction]:

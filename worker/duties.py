@@ -12,11 +12,14 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One sweep. seconds: between beats. sweep: (engine, worker_id, limit) → rows worked on; a full batch is followed at once."""
+    """One sweep. seconds: between beats. sweep: (engine, worker_id, limit) → rows worked on; a full batch is followed at once.
+
+    is_hasty: also when somebody rings that there is work."""
 
     name: str
     seconds: float
     sweep: Callable[[Engine, str, int], int]
+    is_hasty: bool = False
 
 
 def _each(sweep: Callable[[Engine, int], int]) -> Callable[[Engine, str, int], int]:
@@ -26,8 +29,8 @@ def _each(sweep: Callable[[Engine, int], int]) -> Callable[[Engine, str, int], i
 
 DUTIES: tuple[Duty, ...] = (
     Duty("timers", 0.5, _each(timers.sweep)),
-    Duty("jobs", 0.5, jobs.sweep),
-    Duty("messages", 0.5, _each(messages.sweep)),
+    Duty("jobs", 0.5, jobs.sweep, is_hasty=True),
+    Duty("messages", 0.5, _each(messages.sweep), is_hasty=True),
     Duty("clocks", 2.0, _each(sla.sweep)),
     Duty("calendar", 2.0, lambda engine, worker_id, limit: limit if calendars.recompute(engine) else 0),
     Duty("escalation", 5.0, _each(escalation.sweep)),

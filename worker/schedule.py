@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.runtime.bell import Bell
 from engine.runtime.workers import Presence
 from engine.transaction import Engine
 from worker.duties import BATCH, DUTIES, Duty
@@ -28,7 +29,10 @@ class Heart:
     scheduler: BackgroundScheduler
     stopping: threading.Event = field(default_factory=threading.Event)
     presence: Presence | None = None
+    bell: Bell | None = None
     done: int = 0
+    locks: dict[str, threading.Lock] = field(default_factory=dict)
+    woken: threading.Event = field(default_factory=threading.Event)
 
     @property
     def is_resting(self) -> bool:
@@ -43,6 +47,9 @@ class Heart:
     def stop(self) -> None:
         """Lets the beats in progress finish their batch, then stops."""
         self.stopping.set()
+        self.woken.set()
+        if self.bell is not None:
+            self.bell.stop()
         self.scheduler.shutdown(wait=True)
         if self.presence is not None:
             self.presence.stop()
@@ -56,7 +63,11 @@ def start(engine: Engine, duties: tuple[Duty, ...] = DUTIES, *, kind: str = "wor
         timezone="UTC",
     )
     heart = Heart(engine.worker_id, scheduler)
+    heart.locks = {duty.name: threading.Lock() for duty in duties}
     heart.presence = Presence(engine, kind, heart.count)
+    heart.bell = Bell(engine, heart.woken.set)
+    hasty = tuple(duty for duty in duties if duty.is_hasty)
+    threading.Thread(target=_answer_the_bell, args=(engine, hasty, heart), name="hasty", daemon=True).start()
     for duty in duties:
         scheduler.add_job(_beat, "interval", seconds=duty.seconds, args=(engine, duty, heart), id=duty.name)
     scheduler.start()
@@ -64,8 +75,19 @@ def start(engine: Engine, duties: tuple[Duty, ...] = DUTIES, *, kind: str = "wor
     return heart
 
 
-def _beat(engine: Engine, duty: Duty, heart: Heart) -> None:
-    """One beat; a failing duty is logged and beats again, it never stops the others."""
+def _answer_the_bell(engine: Engine, hasty: tuple[Duty, ...], heart: Heart) -> None:
+    """Does at once what others left, without waiting for the next beat."""
+    while not heart.stopping.is_set():
+        heart.woken.wait()
+        heart.woken.clear()
+        for duty in hasty:
+            _beat(engine, duty, heart, is_patient=True)
+
+
+def _beat(engine: Engine, duty: Duty, heart: Heart, *, is_patient: bool = False) -> None:
+    """One beat, unless one is going on (is_patient: after it); a failing duty is logged and never stops the others."""
+    if not heart.locks[duty.name].acquire(blocking=is_patient):
+        return
     try:
         for _ in range(ROUNDS):
             if heart.is_resting:
@@ -76,3 +98,5 @@ def _beat(engine: Engine, duty: Duty, heart: Heart) -> None:
                 return
     except Exception:
         log.exception("worker.duty_failed", extra={"duty": duty.name, "worker_id": heart.worker_id})
+    finally:
+        heart.locks[duty.name].release()

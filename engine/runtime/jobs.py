@@ -24,7 +24,7 @@ from engine.runtime import calls, lanes, messages, troubles
 from engine.runtime.calls import Breaker, Failure
 from engine.runtime.durations import seconds
 from engine.runtime.step import lock, move, step
-from engine.transaction import Engine, Transaction
+from engine.transaction import Engine, Transaction, again
 
 log = logging.getLogger("tongban.jobs")
 Job = Mapping[str, Any]
@@ -129,17 +129,21 @@ def _applied_late(engine: Engine, job: Job, future: "Future[Answer | None]") -> 
 def _apply_all(engine: Engine, root_id: str, answers: Sequence[tuple[Job, Complete | Throw]]) -> tuple[Sequence[Job], bool]:
     """The answers of one root in one step; one by one when together they are refused."""
     try:
-        with engine.begin(SYSTEM, keeps_jobs=True) as tx:
-            lock(tx, root_id)
-            held = _held(tx, [job for job, _ in answers])
-            events = [(job["instance_id"], answer) for job, answer in answers if job["id"] in held]
-            if events:
-                move(tx, root_id, lambda run: run.apply_all(events))
-            return tx.kept, tx.has_more
+        return again(partial(_apply_together, engine, root_id, answers))
     except TongbanError:
         for job, answer in answers:
             _apply(engine, job, answer)
         return (), True
+
+
+def _apply_together(engine: Engine, root_id: str, answers: Sequence[tuple[Job, Complete | Throw]]) -> tuple[Sequence[Job], bool]:
+    with engine.begin(SYSTEM, keeps_jobs=True) as tx:
+        lock(tx, root_id)
+        held = _held(tx, [job for job, _ in answers])
+        events = [(job["instance_id"], answer) for job, answer in answers if job["id"] in held]
+        if events:
+            move(tx, root_id, lambda run: run.apply_all(events))
+        return tx.kept, tx.has_more
 
 
 def _held(tx: Transaction, leased: Sequence[Job]) -> set[str]:
@@ -214,18 +218,23 @@ def _work_inside(engine: Engine, job: Job) -> None:
 
 
 def _apply(engine: Engine, job: Job, answer: Answer) -> None:
+    """Safe to repeat: once applied, the job and its fence are gone."""
+    try:
+        again(partial(_apply_once, engine, job, answer))
+    except TongbanError as refused:
+        again(partial(_failed, engine, job, refused.sentence("en")))
+
+
+def _apply_once(engine: Engine, job: Job, answer: Answer) -> None:
     if isinstance(answer, Failure):
         _failed(engine, job, answer)
         return
-    try:
-        with engine.begin(SYSTEM) as tx:
-            lock(tx, job["instance_id"])
-            if _holds(tx, job):
-                step(tx, job["instance_id"], answer)
-            else:
-                log.info("job.answer_ignored", extra={"job_id": job["id"], "fence": job["fence"]})
-    except TongbanError as refused:
-        _failed(engine, job, refused.sentence("en"))
+    with engine.begin(SYSTEM) as tx:
+        lock(tx, job["instance_id"])
+        if _holds(tx, job):
+            step(tx, job["instance_id"], answer)
+        else:
+            log.info("job.answer_ignored", extra={"job_id": job["id"], "fence": job["fence"]})
 
 
 def _holds(tx: Transaction, job: Job) -> bool:

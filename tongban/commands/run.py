@@ -45,14 +45,16 @@ def web(host: str, port: int) -> None:
     """只启动网页；多进程、多主机请配 PostgreSQL / the web alone; any number of them share one PostgreSQL."""
     from api.app import create_app
     from api.server import serve
+    from engine.runtime.bell import Bell
     from engine.runtime.workers import Presence
 
     engine = _prepare(_settings(host, port, is_demo=False))
-    presence = Presence(engine, "web")
+    presence, bell = Presence(engine, "web"), Bell(engine)
     server = serve(create_app(engine), host, port)
     click.echo(banner(engine.settings, (), 0))
     stopping.wait()
     server.stop()
+    bell.stop()
     presence.stop()
     engine.database.dispose()
 
