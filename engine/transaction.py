@@ -157,10 +157,13 @@ class Engine:
     def begin(self, actor: Actor, *, keeps_jobs: bool = False) -> Iterator[Transaction]:
         """Opens one transaction; commits on leaving, rolls back on an exception.
 
+        keeps_jobs: the caller does what comes of it itself, by `jobs.follow`, unless the settings leave no time for that.
+
         Writers of the embedded database queue here, in the process: SQLite's own busy handler is unfair and made the unluckiest
         of eight writers wait for seconds."""
         with self._turn(), self.database.begin() as connection:
-            tx = Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC), keeps_jobs=keeps_jobs)
+            tx = Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC))
+            tx.keeps_jobs = keeps_jobs and self.settings.drain_seconds > 0
             yield tx
             tx.flush()
         if tx.has_more and self.left_work is not None:

@@ -94,7 +94,7 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
     it.
 
     answers: the whole form, or {} to submit the draft as saved. Raises Invalid with located findings, Conflict."""
-    with engine.begin(actor, keeps_jobs=engine.settings.drain_seconds > 0) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         known = _known(tx, idempotency_key, _fingerprint(draft_id, answers))
         if known is None:
             draft = drafts.for_writing(tx, draft_id)
@@ -144,7 +144,7 @@ def _apply_once(
     parent_no: str | None,
 ) -> "str | _Begun":
     try:
-        with engine.begin(actor, keeps_jobs=engine.settings.drain_seconds > 0) as tx:
+        with engine.begin(actor, keeps_jobs=True) as tx:
             access.require(tx, "application.write", access.About(owners=frozenset({actor.id})))
             # first, so that of two equal requests at once the second fails here and does nothing
             seed = new_id()
@@ -194,8 +194,8 @@ class _Begun:
 def _settled(engine: Engine, actor: Actor, case: str | _Begun) -> Submitted:
     """Does the case's own jobs, if it is new and has any, then says what came of it."""
     is_new = isinstance(case, _Begun)
-    if isinstance(case, _Begun) and (case.tx.kept or case.tx.has_more):
-        jobs.drain(engine, case.root_id, engine.settings.drain_seconds, case.tx.kept)
+    if isinstance(case, _Begun):
+        jobs.follow(case.tx, case.root_id)
     with engine.read(actor) as tx:
         return _outcome(
             tx, case_rows.allowed(tx, case.case_no if isinstance(case, _Begun) else case, "case.view_own"), is_new=is_new

@@ -272,7 +272,7 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
     """The applicant hands in what was asked for; what is left empty stays as it was. Completes the applicant's task.
 
     Raises NothingToSupplement, Invalid."""
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         case_rows.allowed(tx, case_no, "case.supplement")
         row = case_rows.locked(tx, case_no)
         task = _applicant_task(tx, case_no)
@@ -285,7 +285,7 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
         tasks.complete(
             tx, task["id"], {"supplement_answers": values, "form": {**row["answers"], **values}}, expected_version=None
         )
-    jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
+    jobs.follow(tx, row["root_id"])
     with engine.read(actor) as tx:
         return read(tx, case_no)
 

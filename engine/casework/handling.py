@@ -121,11 +121,11 @@ def complete(
     A task of one's group that nobody holds is claimed on the way.
     Raises Invalid, NotFound, TaskTaken ("… it was completed at 10:02 by 王强"), FourEyes, NotYours, and Conflict on a stale
     version."""
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         row = _ready(tx, task_id)
         values = _validated(tx, row, answers, opinion)
         _finish(tx, row, values, expected_version, OpinionType.PASS, opinion)
-    return _after(engine, actor, row)
+    return after(tx, row)
 
 
 def _ready(tx: Transaction, task_id: str) -> Mapping[str, Any]:
@@ -266,14 +266,12 @@ def form_keys(tx: Transaction, row: Mapping[str, Any]) -> tuple[str, ...]:
     return forms.keys(form_files.form(tx, deployment_of(tx, row["definition_id"]), row["form_key"]))
 
 
-def after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
-    """Lets the case's own work finish, then says where it stands and what the same person may do next."""
-    return _after(engine, actor, row)
+def after(done: Transaction, row: Mapping[str, Any]) -> Completed:
+    """Lets the case's own work finish, then says where it stands and what the same person may do next.
 
-
-def _after(engine: Engine, actor: Actor, row: Mapping[str, Any]) -> Completed:
-    jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
-    with engine.read(actor) as tx:
+    done: the transaction that moved it, committed."""
+    jobs.follow(done, row["root_id"])
+    with done.engine.read(done.actor) as tx:
         case = case_rows.find(tx, row["business_key"]) if row["business_key"] else None
         return Completed(row["id"], case_rows.shown(case) if case else None, _next(tx, row["root_id"]))
 
@@ -327,13 +325,13 @@ def return_for_supplement(
     if not items:
         nothing = Finding(Severity.ERROR, "supplement.items.missing", "/items", "Name what is missing.", "请列明需补正的内容。")
         raise Invalid(findings=(nothing,))
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         row = _ready(tx, task_id)
         _check_supplement(tx, row)
         asked = {"items": [dict(item) for item in items], "reason": reason, "days": days or None}
         values = {"action": SUPPLEMENT_ACTION, "supplement": asked}
         _finish(tx, row, values, expected_version, OpinionType.SUPPLEMENT, reason)
-    return _after(engine, actor, row)
+    return after(tx, row)
 
 
 def _check_supplement(tx: Transaction, row: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ def waiting(tx: Transaction, limit: int = 50) -> tuple[Signature, ...]:
 
 def sign(engine: Engine, actor: Actor, case_no: str) -> None:
     """The acting person signs with the identity of the session; a second time there is nothing left. Raises NotFound."""
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         access.require(tx, "signature.give")
         key = f"{actor.subject}/{case_no}"
         row = case_rows.find(tx, case_no)
@@ -52,4 +52,4 @@ def sign(engine: Engine, actor: Actor, case_no: str) -> None:
             raise NotFound(thing=("待签署的办件", "a case to sign"), key=case_no)
         audit.write(tx, row["root_id"], "case.signed", {"name": actor.name})
         messages.publish(tx, MESSAGE, key, {"signature": {"name": actor.name, "at": tx.now}})
-    jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
+    jobs.follow(tx, row["root_id"])

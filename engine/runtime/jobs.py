@@ -76,6 +76,12 @@ def drain(engine: Engine, root_id: str, within_seconds: float, kept: Sequence[Jo
             time.sleep(min(max(pause, 0.01), 0.2, max(until - time.monotonic(), 0)))
 
 
+def follow(tx: Transaction, root_id: str) -> None:
+    """Does what a committed transaction has left to its own process, for as long as a request may wait; often nothing."""
+    if tx.kept or tx.has_more or not tx.keeps_jobs:
+        drain(tx.engine, root_id, tx.engine.settings.drain_seconds, tx.kept)
+
+
 def _round(engine: Engine, root_id: str, leased: Sequence[Job], until: float) -> tuple[Sequence[Job], bool]:
     """Asks all connectors at once and applies in one step what they answer in time; the rest applies itself when it comes.
 

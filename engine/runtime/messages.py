@@ -3,7 +3,7 @@
 What is thrown becomes a row in the thrower's transaction and is delivered in one of its own: no transaction moves two roots."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.actors import SYSTEM
-from engine.bpmn.terms import BroadcastSignal, Deliver, SendMessage, Status
+from engine.bpmn.terms import Deliver, Status
 from engine.errors import Conflict, TongbanError
 from engine.feel import from_json
 from engine.models.base import new_id
@@ -20,13 +20,12 @@ from engine.models.definitions import start_subscriptions
 from engine.models.instances import instances
 from engine.models.work import messages, subscriptions
 from engine.runtime import start
-from engine.runtime.run import typed
+from engine.runtime.post import KEEP
+from engine.runtime.post import row as posted
 from engine.runtime.step import lock, step
 from engine.transaction import Engine, Transaction
 
 log = logging.getLogger("tongban.messages")
-KEEP = timedelta(hours=24)
-"""How long a message waits for somebody who expects it, if its sender does not say."""
 Row = Mapping[str, Any]
 
 
@@ -51,7 +50,7 @@ def publish(
     message_id: the same id again changes nothing. ttl: how long it may wait; zero means now or never (NobodyWaits).
     singleton: it starts nothing while an instance of the same process and key runs; it waits until that one has ended."""
     key = message_id or new_id()
-    row = _row(tx, "message", name, correlation_key, variables or {}, key, KEEP if ttl is None else ttl)
+    row = posted(tx, "message", name, correlation_key, variables or {}, key, KEEP if ttl is None else ttl)
     if not _keep(tx, {**row, "is_singleton": singleton}):
         return key
     if not _deliver(tx, {**row, "is_singleton": singleton}) and ttl == timedelta():
@@ -74,21 +73,9 @@ def _keep(tx: Transaction, row: Mapping[str, Any]) -> bool:
 
 def broadcast(tx: Transaction, name: str, variables: Mapping[str, object] | None = None) -> int:
     """Tells a signal to every catcher and start event; returns how many there were."""
-    row = _row(tx, "signal", name, None, variables or {}, new_id(), KEEP)
+    row = posted(tx, "signal", name, None, variables or {}, new_id(), KEEP)
     tx.connection.execute(messages.insert(), row)
     return _spread(tx, row)
-
-
-def send(tx: Transaction, root_id: str, thrown: Iterable[SendMessage | BroadcastSignal]) -> None:
-    """Keeps what a step threw, for the sweep that follows the commit."""
-    rows = []
-    for effect in thrown:
-        is_message = isinstance(effect, SendMessage)
-        key = effect.correlation_key if isinstance(effect, SendMessage) else None
-        row = _row(tx, "message" if is_message else "signal", effect.name, key, effect.variables, new_id(), KEEP)
-        rows.append({**row, "from_root_id": root_id})
-    if rows:
-        tx.connection.execute(messages.insert(), rows)
 
 
 def release(tx: Transaction, instance_id: str) -> None:
@@ -281,22 +268,3 @@ def _variables(row: Row) -> Mapping[str, object]:
 def _mark(tx: Transaction, row: Row, state: str, receiver: str | None) -> None:
     values = {"state": state, "receiver": receiver, "delivered_at": tx.now}
     tx.connection.execute(messages.update().where(messages.c.id == row["id"]).values(values))
-
-
-def _row(
-    tx: Transaction, kind: str, name: str, key: str | None, variables: Mapping[str, object], message_id: str, ttl: timedelta
-) -> dict[str, Any]:
-    return {
-        "id": message_id,
-        "kind": kind,
-        "name": name,
-        "correlation_key": key,
-        "variables": orjson.dumps(typed(variables)).decode(),
-        "from_root_id": None,
-        "state": "waiting",
-        "created_at": tx.now,
-        "expires_at": tx.now + ttl,
-        "attempts": 0,
-        "receiver": None,
-        "is_singleton": False,
-    }

@@ -18,7 +18,7 @@ from engine.models.instances import history as history_table
 from engine.models.instances import instances
 from engine.models.tasks import human_tasks, task_candidates
 from engine.models.work import jobs, subscriptions, timers
-from engine.runtime import history, lanes, messages, troubles
+from engine.runtime import history, lanes, post, troubles
 from engine.runtime.renewal import renew
 from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
@@ -37,7 +37,7 @@ def save(run: Run) -> None:
     for loaded in run.loaded.values():
         troubles.record(run.tx, loaded)
     troubles.record_refused_calls(run.tx, run.refused_calls)
-    messages.send(run.tx, run.root_id, run.outgoing)
+    post.send(run.tx, run.root_id, run.outgoing)
     run.tx.has_more = run.tx.has_more or bool(run.outgoing)
     for loaded in list(run.loaded.values()):
         for observe in run.tx.engine.observers if loaded.entries else ():

@@ -76,7 +76,7 @@ def send_back(
     if not reason.strip():
         missing = Finding(Severity.ERROR, "return.reason.missing", "/reason", "State the reason.", "请填写退回理由。")
         raise Invalid(findings=(missing,))
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         row = handling.held(tx, task_id, ("退回", "send back"), "task.complete")
         name = _checked(tx, row, target_element_id, mode)
         verbs_rows.record(tx, row, OpinionType.RETURN, reason)
@@ -85,7 +85,7 @@ def send_back(
         new_tasks = _moved(tx, row, target_element_id, reason, mode)
         _remember(tx, row, new_tasks, reason, fields, mode)
         _tell_returned(tx, row)
-    jobs.drain(engine, row["root_id"], engine.settings.drain_seconds)
+    jobs.follow(tx, row["root_id"])
     return new_tasks[0]
 
 

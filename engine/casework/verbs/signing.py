@@ -135,7 +135,7 @@ def _add_beside(tx: Transaction, row: Mapping[str, Any], account_id: str, name: 
 
 def sign(engine: Engine, actor: Actor, task_id: str, opinion: str, *, agrees: bool) -> handling.Completed:
     """An added signer agrees or refuses; the task goes on to the next, or back. Raises NotYourTurn."""
-    with engine.begin(actor) as tx:
+    with engine.begin(actor, keeps_jobs=True) as tx:
         row = task_rows.opened(tx, task_id, ("签署", "sign"))
         handling.lock(tx, row)
         turn = signing_rows.active(tx, task_id)
@@ -149,7 +149,7 @@ def sign(engine: Engine, actor: Actor, task_id: str, opinion: str, *, agrees: bo
             signing_rows.back_to_holder(tx, row, turn)
         elif not signing_rows.next_turn(tx, row, turn["kind"]):
             _after_the_last(tx, row, turn)
-    return handling.after(engine, actor, row)
+    return handling.after(tx, row)
 
 
 def _after_the_last(tx: Transaction, row: Mapping[str, Any], turn: Mapping[str, Any]) -> None:
