@@ -6,10 +6,11 @@ from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
 from engine.runtime import deploy
 from engine.runtime.deploy import Deployment
 from engine.transaction import Engine, Transaction
-from processes import needs
+from processes import needs, second_opinion
 from processes.lint import lint
 from processes.package import Package
-from processes.scenarios import run_all
+from processes.scenarios import Report, run_all
+from processes.second_opinion import EnginesDiffer
 
 
 class OwnUpload(Conflict):
@@ -27,15 +28,14 @@ class ScenariosFailed(Invalid):
 def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = False) -> Deployment:
     """Stores a version and, unless a draft, publishes it. Nothing is stored when a finding is an error or a scenario fails.
 
-    Raises Invalid, ScenariosFailed, NotYours."""
+    Raises Invalid, ScenariosFailed, EnginesDiffer, NotYours."""
     with engine.read(actor) as tx:
         access.require(tx, "definition.deploy" if is_draft else "definition.publish")
     findings = lint(package)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise Invalid(findings=errors)
-    if package.manifest:
-        _try(package)
+    _try(package)
     with engine.begin(actor) as tx:
         _bring_in(tx, package)
         made = _store(tx, package)
@@ -57,8 +57,8 @@ def _bring_in(tx: Transaction, package: Package) -> None:
 
 
 def _try(package: Package) -> None:
-    """Every scenario passes, and the second engine takes the same ways."""
-    report = run_all(package)
+    """Every scenario passes, and the second engine takes the same ways; a package without scenarios is rehearsed by both."""
+    report = run_all(package) if package.manifest else Report((), (), 1.0)
     wrong = [
         Finding(Severity.ERROR, "scenario.differs", result.name, f"{result.name}: {text}", f"情景“{result.name}”：{text}")
         for result in report.results
@@ -66,6 +66,10 @@ def _try(package: Package) -> None:
     ]
     if wrong:
         raise ScenariosFailed(findings=wrong, key=package.key)
+    opinions = second_opinion.judge(package, {result.name: result.played for result in report.results})
+    differing = second_opinion.differences(opinions)
+    if differing:
+        raise EnginesDiffer(findings=differing, key=package.key)
 
 
 def _store(tx: Transaction, package: Package) -> Deployment:

@@ -12,7 +12,7 @@ from tempfile import gettempdir
 from typing import Any
 
 from engine.actors import SYSTEM
-from engine.bpmn.model import Scope
+from engine.bpmn.model import Flow, Node, Scope
 from engine.bpmn.read import read
 from engine.casework import accounts, cases, catalogue, entitlements, joined, licences, ratings
 from engine.clock import VirtualClock
@@ -23,9 +23,10 @@ from engine.runtime import standing as standings
 from engine.settings import Settings
 from engine.transaction import Engine, Transaction
 from processes import manifest as manifests
-from processes import needs, offices, people, platform, player
+from processes import needs, offices, people, platform, player, second_opinion
 from processes.package import Package
 from processes.player import Play
+from processes.second_opinion import Played
 from processes.simulators.registers import registers
 
 START = "2026-11-24T10:00"
@@ -34,12 +35,15 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One scenario's outcome. differences: sentences, empty when it passed. elements: those the case met."""
+    """One scenario's outcome. differences: sentences, empty when it passed. elements: those the case met, flows included.
+
+    played: every instance of it, for the second engine to do again."""
 
     name: str
     differences: tuple[str, ...]
     milliseconds: float
     elements: frozenset[str] = frozenset()
+    played: tuple[Played, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -49,11 +53,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All results. unmet: elements of the diagrams that no scenario met."""
+    """All results. unmet, unmet_flows: elements and sequence flows of the diagrams that no scenario met; the coverages are shares
+    of 1. met: what was met, of both."""
 
     results: tuple[Result, ...]
     unmet: tuple[str, ...]
     element_coverage: float
+    unmet_flows: tuple[str, ...] = ()
+    flow_coverage: float = 1.0
+    met: frozenset[str] = frozenset()
 
     @property
     def passed(self) -> bool:
@@ -64,23 +72,31 @@ class Report:
 def run_all(package: Package, *, only: str | None = None) -> Report:
     """Runs every scenario, each on a fresh platform in memory. only: those whose name contains this."""
     results = tuple(run(package, name) for name in package.scenarios if only is None or only in name)
-    drawn = set(_elements(package))
     met = frozenset().union(*(result.elements for result in results)) if results else frozenset()
-    return Report(results, tuple(sorted(drawn - met)), len(drawn & met) / len(drawn) if drawn else 1.0)
+    scopes = list(_scopes(package))
+    elements, flows = ({each.id for scope in scopes for each in drawn(scope)} for drawn in (_nodes, _flows))
+    missed, missed_flows = (tuple(sorted(drawn - met)) for drawn in (elements, flows))
+    return Report(results, missed, _share(elements, met), missed_flows, _share(flows, met), met & (elements | flows))
 
 
-def _elements(package: Package) -> Iterator[str]:
-    for name, content in package.files.items():
-        if name.endswith(".bpmn"):
-            for process in read(content).processes:
-                yield from _ids(process.scope)
+def _share(drawn: set[str], met: frozenset[str]) -> float:
+    return len(drawn & met) / len(drawn) if drawn else 1.0
 
 
-def _ids(scope: Scope) -> Iterator[str]:
-    for node in scope.nodes:
-        yield node.id
-        if node.scope is not None:
-            yield from _ids(node.scope)
+def _nodes(scope: Scope) -> tuple[Node, ...]:
+    return scope.nodes
+
+
+def _flows(scope: Scope) -> tuple[Flow, ...]:
+    return scope.flows
+
+
+def _scopes(package: Package) -> Iterator[Scope]:
+    """All scopes of all diagrams of a package."""
+    found = [p.scope for name, content in package.files.items() if name.endswith(".bpmn") for p in read(content).processes]
+    for scope in found:
+        found.extend(node.scope for node in scope.nodes if node.scope is not None)
+    yield from found
 
 
 def run(package: Package, name: str) -> Result:
@@ -90,12 +106,12 @@ def run(package: Package, name: str) -> Result:
     play = stage(package, script)
     try:
         differences = tuple(_perform(play, script, name))
-        elements = _met(play)
+        elements, played = _met(play), _played(play)
     except TongbanError as error:
-        differences, elements = (error.sentence("zh"), *(f.zh for f in error.findings)), frozenset()
+        differences, elements, played = (error.sentence("zh"), *(f.zh for f in error.findings)), frozenset(), ()
     finally:
         play.engine.database.dispose()
-    return Result(name, differences, (time.perf_counter() - began) * 1000, elements)
+    return Result(name, differences, (time.perf_counter() - began) * 1000, elements, played)
 
 
 def stage(package: Package, script: Table) -> Play:
@@ -150,6 +166,11 @@ def _perform(play: Play, script: Table, name: str) -> Iterator[str]:
     for given in script.get("steps", ()):
         player.step(play, given)
     yield from _compare(play, script.get("expect", {}))
+
+
+def _played(play: Play) -> tuple[Played, ...]:
+    with play.engine.read(SYSTEM) as tx:
+        return tuple(each for root_id in second_opinion.roots(tx) for each in second_opinion.played(tx, root_id))
 
 
 def _met(play: Play) -> frozenset[str]:

@@ -24,7 +24,7 @@ from engine.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One instance after one recorded event. seq, line: the entry in the root's history. what: `event.received` or
-    `instance.migrated`; event: the event's name. waits: what it waited for then."""
+    `instance.migrated`; event: the event's name; recorded: all of it. waits: what it waited for then."""
 
     seq: int
     line: int
@@ -38,6 +38,7 @@ class Moment:
     standing: tuple[str, ...]
     waits: tuple[Wait, ...]
     variables: Mapping[str, object]
+    recorded: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +164,5 @@ def _moment(film: _Film, row: Mapping[str, Any], line: int, kind: str, data: Map
         standing=kernel.standing(state),
         waits=kernel.waits(plan, state),
         variables=kernel.variables(state),
+        recorded=data,
     )

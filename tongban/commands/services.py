@@ -48,16 +48,25 @@ def scenario() -> None:
 @click.option("--only", default=None, help="只运行名称含此文字的情景 / only scenarios whose name contains this.")
 def run_command(path: Path, only: str | None) -> None:
     """在虚拟时钟上运行全部情景；失败时退出码 1 / on a virtual clock; exit code 1 when one fails."""
+    from processes import second_opinion
     from processes.package import load
     from processes.scenarios import run_all
 
-    results = run_all(load(path), only=only)
+    package = load(path)
+    results = run_all(package, only=only)
     for result in results.results:
         click.echo(f"{'通过 passed' if result.passed else '失败 FAILED'}  {result.name}  {result.milliseconds:.0f} ms")
         for difference in result.differences:
             click.echo(f"    {difference}")
     click.echo(f"元素覆盖 / elements {results.element_coverage:.0%}" + "".join(f"  {element}" for element in results.unmet))
-    raise SystemExit(0 if results.passed else 1)
+    click.echo(f"流向覆盖 / flows    {results.flow_coverage:.0%}" + "".join(f"  {flow}" for flow in results.unmet_flows))
+    opinions = list(second_opinion.judge(package, {result.name: result.played for result in results.results}))
+    agreed, asked = (sum(o.verdict in kinds for _, o in opinions) for kinds in (("agrees",), ("agrees", "differs")))
+    click.echo(f"第二引擎 / second engine  {agreed}/{asked} 一致 agree, {len(opinions) - asked} 未询问 not asked")
+    differing = second_opinion.differences(iter(opinions))
+    for finding in differing:
+        click.echo(f"    {finding.zh} / {finding.en}")
+    raise SystemExit(0 if results.passed and not differing else 1)
 
 
 @click.command()

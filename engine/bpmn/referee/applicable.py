@@ -10,8 +10,11 @@ from engine.bpmn.model import Node, Process, Scope
 MAX_NODES = 200
 """Its tree grows with every step, and at depth 1000 it reports completion."""
 
-_PLAIN = frozenset(("task", "manualTask", "userTask", "serviceTask", "scriptTask", "sendTask", "businessRuleTask", "receiveTask"))
+_PLAIN = frozenset(
+    ("task", "manualTask", "userTask", "serviceTask", "scriptTask", "sendTask", "businessRuleTask", "receiveTask", "callActivity")
+)
 _GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway"))
+_EVENTS = frozenset(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"))
 _JOINS = frozenset(("parallelGateway", "inclusiveGateway"))
 
 
@@ -69,7 +72,7 @@ def _splits_before(scope: Scope, join: Node) -> set[str]:
 
 
 def _of_node(node: Node, scope: Scope) -> Iterator[Reason]:
-    if node.type not in _PLAIN | _GATEWAYS | {"startEvent", "endEvent", "subProcess", "intermediateCatchEvent"}:
+    if node.type not in _PLAIN | _GATEWAYS | _EVENTS | {"subProcess"}:
         yield Reason(node.id, f"it is a {node.type}", f"元素类型为 {node.type}")
     if node.type == "subProcess" and (node.scope is None or node.scope.triggered_by_event or not node.scope.nodes):
         yield Reason(node.id, "it is an event sub-process or empty", "是事件子流程或空子流程")
@@ -77,8 +80,10 @@ def _of_node(node: Node, scope: Scope) -> Iterator[Reason]:
         yield Reason(node.id, "it repeats or compensates", "带有循环、多实例或补偿")
     if node.start_quantity != 1 or node.completion_quantity != 1 or node.activation is not None:
         yield Reason(node.id, "it counts tokens", "设置了令牌数量")
-    if node.type == "endEvent" and node.events:
-        yield Reason(node.id, "it ends with more than its token", "带有结束触发")
+    if node.type in ("endEvent", "intermediateThrowEvent") and {event.kind for event in node.events} - {"message"}:
+        yield Reason(node.id, "it throws something else than a message", "抛出的不是消息")
+    if node.type == "callActivity" and any(mapping.target == "*" for mapping in node.outputs):
+        yield Reason(node.id, "it takes back all variables", "带回全部变量")
     if node.type == "intermediateCatchEvent" and [event.kind for event in node.events] not in (
         ["timer"],
         ["message"],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from engine.bpmn.plan import compile_plan
 from engine.bpmn.read import read
 from engine.bpmn.referee.applicable import Reason, reasons
 from engine.bpmn.referee.players import KernelPlayer, Player, SpiffPlayer
+from engine.bpmn.referee.reduction import reduced
 from engine.dmn import Decision
 from engine.feel import compile_expression, compile_script, moments
 from engine.feel.errors import FeelSyntaxError
@@ -22,12 +23,16 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 class Scenario:
     """What happens to one instance. answers: in order, the element that is completed and the variables it brings.
 
-    process_id: None for the only process of the file. decisions: compiled, by id, for business rule tasks."""
+    process_id: None for the only process of the file. decisions: compiled, by id, for business rule tasks. moment: when it is
+    played, for expressions that look at the clock. met: elements that took part; boundary events and event sub-processes that did
+    not are left out, so that more diagrams can be asked about. None leaves nothing out."""
 
     variables: Mapping[str, object] = field(default_factory=dict)
     answers: tuple[tuple[str, Mapping[str, object]], ...] = ()
     process_id: str | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    moment: datetime = _EPOCH
+    met: frozenset[str] | None = None
 
 
 class Verdict(StrEnum):
@@ -62,11 +67,14 @@ def second_opinion(source: bytes, scenario: Scenario) -> Opinion:
     """Plays the scenario on the kernel and on SpiffWorkflow. Raises Invalid when the file cannot be read or compiled."""
     model = read(source)
     process = _process(model, scenario.process_id)
+    if scenario.met is not None:
+        process = replace(process, scope=reduced(process.scope, scenario.met))
+        model = replace(model, processes=(process,))
     found = (*reasons(process), *_contested(process, scenario))
     if found:
         return Opinion(Verdict.NOT_APPLICABLE, reasons=found)
-    kernel = KernelPlayer(compile_plan(model, process.id, scenario.decisions), _EPOCH)
-    with moments.at(_EPOCH, kernel.plan.zone):
+    kernel = KernelPlayer(compile_plan(model, process.id, scenario.decisions), scenario.moment)
+    with moments.at(scenario.moment, kernel.plan.zone):
         difference = compare(kernel, SpiffPlayer(process, scenario.decisions), scenario)
     return Opinion(Verdict.AGREES) if difference is None else Opinion(Verdict.DIFFERS, difference=difference)
 

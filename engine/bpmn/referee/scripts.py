@@ -53,7 +53,9 @@ def mapped(mappings: tuple[VariableMapping, ...], data: Data) -> Data:
 
 
 def finish(node: Node, data: Data, result: Data) -> None:
-    """Writes what a task produced: through its output mappings where it has any."""
+    """Writes what a task produced: through its output mappings where it has any; a call gives back nothing else."""
+    if node.type == "callActivity" and not node.outputs:
+        return
     if node.outputs:
         data.update(mapped(node.outputs, {**data, **mapped(node.inputs, data), **result}))
     else:

@@ -14,8 +14,8 @@ from engine.bpmn.read.names import BPMN, BPMNDI
 JOINS = frozenset(("parallelGateway", "inclusiveGateway"))
 _DC = "http://www.omg.org/spec/DD/20100524/DC"
 _NAMES: Mapping[str, str] = {None: BPMN, "bpmndi": BPMNDI, "dc": _DC}  # type: ignore[dict-item]  # the stubs know no default
-_RESTS = frozenset(("userTask", "serviceTask", "receiveTask", "intermediateCatchEvent"))
-_COMPUTES = frozenset(("scriptTask", "businessRuleTask", "task", "manualTask", "sendTask"))
+_RESTS = frozenset(("userTask", "serviceTask", "receiveTask", "intermediateCatchEvent", "callActivity"))
+_COMPUTES = frozenset(("scriptTask", "businessRuleTask", "task", "manualTask", "sendTask", "intermediateThrowEvent"))
 """What passes at once; its script is its own id, and does nothing where the model has none. (It would wait at a plain task.)"""
 
 
