@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.bpmn.terms import SendMessage
 from engine.casework.states import TERMINAL, CaseState
-from engine.runtime import messages
+from engine.runtime import post
 from engine.transaction import Transaction
 
 ACCEPTED, ENDED = "child.accepted", "child.ended"
@@ -29,4 +29,4 @@ def tell(tx: Transaction, before: Mapping[str, Any], after: Mapping[str, Any]) -
 def _send(tx: Transaction, row: Mapping[str, Any], name: str) -> None:
     child = {"case_no": row["case_no"], "item": row["item_code"], "name": row["item_zh"], "state": str(row["state"])}
     news = {"child": {**child, "outcome": row["outcome"] or "", "result": row["result"]}}
-    messages.send(tx, row["root_id"], [SendMessage("", name, f"{row['parent_no']}/{row['item_code']}", news)])
+    post.send(tx, row["root_id"], [SendMessage("", name, f"{row['parent_no']}/{row['item_code']}", news)])
