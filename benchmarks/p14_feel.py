@@ -1,7 +1,10 @@
 """P14: FEEL and decision tables, beside the naive way of doing the same in the same run."""
 
 import html
+import json
+import shutil
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +15,7 @@ from engine.dmn import read
 from engine.dmn.elements import DecisionElement, Literal
 from engine.dmn.model import Decision
 from engine.errors import TongbanError
-from engine.feel import compile_expression
+from engine.feel import compile_expression, to_plain
 
 SUITE = Path(__file__).resolve().parents[1] / ".." / "shared" / "conformance" / "dmn-tck" / "compliance-level-3"
 SAMPLE = (
@@ -27,6 +30,10 @@ SAMPLE = (
 def run() -> dict[str, dict[str, object]]:
     """Rows of P14."""
     rows = {"P14.feel_median": _feel()}
+    peer = _feelin()
+    if peer is not None:
+        ours = float(str(rows["P14.feel_median"]["value"]))
+        rows["P14.feel_beside_feelin"] = _row(ours, peer, 5.0, "limit: feelin on the same expressions, in node")
     for name, table, facts, target in _tables():
         rows[f"P14.{name}"] = _table(table, facts, target)
     return rows
@@ -42,6 +49,18 @@ def _feel() -> dict[str, object]:
     return _row(
         statistics.median(timed), statistics.median(naive), 5.0, f"≤ 5 µs, {len(found)} expressions; limit: compiled anew"
     )
+
+
+def _feelin() -> float | None:
+    """Median microseconds of feelin on the same expressions; None where node or feelin is not there."""
+    node = shutil.which("node")
+    if node is None:
+        return None
+    pairs = [[expression.text, to_plain(scope)] for expression, scope in _expressions()]
+    done = subprocess.run(
+        [node, str(Path(__file__).with_name("feelin.mjs"))], input=json.dumps(pairs), capture_output=True, text=True, check=False
+    )
+    return float(done.stdout) if done.returncode == 0 else None
 
 
 def _afresh(text: str, scope: dict[str, object]) -> object:
@@ -71,12 +90,13 @@ def _expressions() -> Iterator[tuple[object, dict[str, object]]]:
 def _tables() -> Iterator[tuple[str, Decision, dict[str, object], float]]:
     wide = [["&gt;= 0"] * 4 + [str(row), str(row)] for row in range(50)]
     yield "table_50x5", _decision(wide, 5), {f"c{column}": 49 for column in range(5)}, 200.0
-    for size in (100, 1000):
-        long = [[f"[{row * 10}..{row * 10 + 10})", "true" if row % 2 else "-", str(row)] for row in range(size)]
-        yield f"table_{size}_rows", _decision(long, 2), {"c0": size * 10 - 5, "c1": True}, 100.0
+    for size in (100, 1000, 10_000):
+        for policy in ("UNIQUE", "FIRST"):
+            long = [[f"[{row * 10}..{row * 10 + 10})", "true" if row % 2 else "-", str(row)] for row in range(size)]
+            yield f"table_{size}_{policy.lower()}", _decision(long, 2, policy), {"c0": size * 10 - 5, "c1": True}, 100.0
 
 
-def _decision(rows: list[list[str]], columns: int) -> Decision:
+def _decision(rows: list[list[str]], columns: int, policy: str = "UNIQUE") -> Decision:
     names = [f"c{column}" for column in range(columns)]
     data = "".join(f'<inputData id="{name}" name="{name}"/>' for name in names)
     needs = "".join(f'<informationRequirement><requiredInput href="#{name}"/></informationRequirement>' for name in names)
@@ -87,7 +107,7 @@ def _decision(rows: list[list[str]], columns: int) -> Decision:
         + f"<outputEntry><text>{html.escape(row[-1])}</text></outputEntry></rule>"
         for row in rows
     )
-    table = f'<decisionTable hitPolicy="UNIQUE">{inputs}<output name="result"/>{rules}</decisionTable>'
+    table = f'<decisionTable hitPolicy="{policy}">{inputs}<output name="result"/>{rules}</decisionTable>'
     source = (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="bench" name="bench" id="bench">'
         f'{data}<decision id="d" name="d">{needs}{table}</decision></definitions>'

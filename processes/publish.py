@@ -1,5 +1,7 @@
 """From a package to a version that citizens can use: checked, tried, deployed, published, with four eyes."""
 
+from dataclasses import replace
+
 from engine.actors import SYSTEM, Actor
 from engine.casework import access, catalogue
 from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
@@ -26,7 +28,8 @@ class ScenariosFailed(Invalid):
 
 
 def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = False) -> Deployment:
-    """Stores a version and, unless a draft, publishes it. Nothing is stored when a finding is an error or a scenario fails.
+    """Stores a version and, unless a draft, publishes it; its findings are all that the checks noticed. Nothing is stored when a
+    finding is an error or a scenario fails.
 
     Raises Invalid, ScenariosFailed, EnginesDiffer, NotYours."""
     with engine.read(actor) as tx:
@@ -39,7 +42,8 @@ def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = 
     with engine.begin(actor) as tx:
         _bring_in(tx, package)
         made = _store(tx, package)
-        return made if is_draft else _release(tx, made.id)
+        made = made if is_draft else _release(tx, made.id)
+        return replace(made, findings=tuple(findings))
 
 
 def store(engine: Engine, package: Package) -> Deployment:

@@ -60,7 +60,8 @@ class Graph:
     # --- compiling ---------------------------------------------------------------------------------------------------
 
     def _compile(self, element: Element) -> Compiled:
-        self.workshop.place, self.workshop.pointer = element.name, element.id
+        label = element.label if isinstance(element, DecisionElement) else ""
+        self.workshop.place, self.workshop.pointer = label or element.name, element.id
         requires = element.requires if isinstance(element, DecisionElement | KnowledgeModel) else ()
         names, members = self._names(requires)
         words = self.workshop.vocabulary(names, members)

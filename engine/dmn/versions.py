@@ -20,14 +20,14 @@ def check_versions(versions: Sequence[DecisionElement]) -> Iterator[Finding]:
                 later,
                 f"also holds while the version from {earlier.valid_from or 'the beginning'} does; the later one counts. "
                 "End the earlier one on the day before.",
-                f"与{earlier.valid_from or '最初'}起的版本同时有效，以较新版本为准；请把较早版本的截止日改为前一日。",
+                f"与较早版本（{earlier.valid_from or '最初'}起）同时有效，以较新版本为准；请把较早版本的截止日改为前一日。",
             )
         elif first.days - last.days > 1:
             yield _finding(
                 "dmn.version.gap",
                 later,
                 f"begins after {earlier.valid_until}, when the earlier version ended: no rules hold on the days between.",
-                f"早一版本于 {earlier.valid_until} 截止，其后至本版本生效之间没有规则。",
+                f"生效前有空档：较早版本于 {earlier.valid_until} 截止，其间没有规则。",
             )
 
 
@@ -38,13 +38,12 @@ def _unreadable(version: DecisionElement) -> Iterator[Finding]:
                 Severity.ERROR,
                 "dmn.version.date",
                 version.id,
-                f"`{name}` of “{version.name}” is `{written}`; write a day such as 2026-01-01.",
-                f"“{version.name}”的 {name} 为“{written}”，应写成 2026-01-01 这样的日期。",
+                f"`{name}` of “{version.label or version.name}” is `{written}`; write a day such as 2026-01-01.",
+                f"“{version.label or version.name}”的 {name} 为“{written}”，应写成 2026-01-01 这样的日期。",
             )
 
 
 def _finding(code: str, version: DecisionElement, en: str, zh: str) -> Finding:
-    when, when_zh = (f" from {version.valid_from}", f"{version.valid_from} 起的") if version.valid_from else ("", "")
-    return Finding(
-        Severity.WARNING, code, version.id, f"The version{when} of “{version.name}” {en}", f"“{version.name}”{when_zh}版本{zh}"
-    )
+    when, when_zh = (f" from {version.valid_from}", f"（{version.valid_from}起）") if version.valid_from else ("", "")
+    name = version.label or version.name
+    return Finding(Severity.WARNING, code, version.id, f"The version{when} of “{name}” {en}", f"“{name}”的版本{when_zh}{zh}")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 TEXT_LENGTH = 20_000
 """Characters of an expression."""
@@ -47,6 +48,7 @@ class _Purse(threading.local):
     next_look: int = 0
     deadline: float = 0.0
     depth: int = 0
+    moment: datetime | None = None
 
 
 _purse = _Purse()
@@ -64,12 +66,22 @@ def bounded() -> Iterator[None]:
     _purse.next_look = STEPS - _SLICE
     _purse.deadline = time.monotonic() + SECONDS
     _purse.depth = 0
+    _purse.moment = None
     try:
         yield
     finally:
         _purse.active = False
         _purse.steps = STEPS
         _purse.depth = 0
+
+
+def machine_clock() -> datetime:
+    """The machine's clock, read once in an evaluation, so that `now()` is one moment throughout."""
+    if not _purse.active:
+        return datetime.now(UTC)
+    if _purse.moment is None:
+        _purse.moment = datetime.now(UTC)
+    return _purse.moment
 
 
 def spend(steps: int = 1) -> None:

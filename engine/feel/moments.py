@@ -6,6 +6,7 @@ import datetime
 import threading
 from zoneinfo import ZoneInfo
 
+from engine.feel import limits
 from engine.feel.temporal import DateTime
 from engine.feel.temporal_text import format_date
 from engine.feel.values import admit
@@ -47,7 +48,7 @@ def today() -> str:
 
 def now() -> DateTime:
     """The moment of the evaluation."""
-    moment = _clock.moment or datetime.datetime.now(datetime.UTC)
+    moment = _clock.moment or limits.machine_clock()
     if isinstance(moment, datetime.datetime) and _clock.zone is not None:
         moment = moment.astimezone(ZoneInfo(_clock.zone))
     admitted = admit(moment)

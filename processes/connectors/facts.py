@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from engine.ports import AttributeSource, Check, ConnectorRefused, ConnectorUnavailable, Fact
 
@@ -36,4 +37,4 @@ def _table(fact: Fact) -> Mapping[str, object]:
     """A fact as variables keep it. Raises ConnectorUnavailable for nonsense, which is asked for again."""
     if isinstance(fact.value, (Mapping, list)):
         raise ConnectorUnavailable(f"{fact.source} answered nonsense for {fact.name}")
-    return {"value": fact.value, "source": fact.source, "trust": str(fact.trust), "at": fact.at}
+    return {"value": fact.value, "source": fact.source, "trust": str(fact.trust), "at": fact.at.astimezone(UTC)}
