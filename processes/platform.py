@@ -17,6 +17,7 @@ from engine.settings import Settings
 from engine.transaction import Engine
 from processes import offices
 from processes.connectors import facts, joined
+from processes.connectors.files import FileStore
 from processes.connectors.inbox import LogChannel
 from processes.simulators.registers import registers
 
@@ -40,6 +41,7 @@ def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[s
         operations=OPERATIONS,
         sources=sources,
         channels={"log": LogChannel()},
+        documents=FileStore(settings.data_dir / "documents"),
         observers=(observe,),
         offices=office,  # type: ignore[arg-type]  # partial keeps its function's type only for the eye
     )

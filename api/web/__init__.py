@@ -10,6 +10,7 @@ from api.web import (
     design,
     design_decisions,
     desk,
+    desk_more,
     family,
     my,
     ops,
@@ -19,6 +20,8 @@ from api.web import (
     signatures,
     supervise,
 )
+
+assert desk_more.pages is desk.pages  # its routes hang on the desk's own blueprint
 
 
 def register(app: Flask) -> None:

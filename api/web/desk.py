@@ -7,10 +7,26 @@ from werkzeug.wrappers import Response
 
 import forms
 from api import current
-from api.web import decisions, diagrams, shared
-from engine.casework import accounts, cases, form_files, inbox, joined, verbs
+from api.web import decisions, desk_verbs, diagrams, exports, shared, tables
+from engine.casework import (
+    access,
+    accounts,
+    case_files,
+    case_rows,
+    cases,
+    catalogue,
+    form_files,
+    inbox,
+    inbox_marks,
+    joined,
+    material_checks,
+    people,
+    remarks,
+    verbs,
+)
 from engine.casework.inbox import Filters, TaskView
 from engine.casework.pages import Page
+from engine.casework.view import Case
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.transaction import Transaction
 
@@ -18,32 +34,86 @@ pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 
 def _filters() -> Filters:
-    given = {key: request.args.get(key) or None for key in ("item_code", "light", "group")}
+    given = {key: request.args.get(key) or None for key in ("item_code", "light", "group", "element_id")}
     return Filters(query=request.args.get("q", ""), **given)
 
 
-def _list(tab: str, rows: Callable[[Transaction], Page[inbox.Row]]) -> str:
+_ROWS: Mapping[str, Callable[[Transaction, str | None, int], Page[inbox.Row]]] = {
+    "mine": lambda tx, after, limit: inbox.my_tasks(tx, _filters(), after=after, limit=limit),
+    "pool": lambda tx, after, limit: inbox.pool(tx, _filters(), after=after, limit=limit),
+    "done": lambda tx, after, limit: inbox.done(tx, after=after, limit=limit),
+}
+
+
+def _list(tab: str) -> str:
     with current.engine().read(current.required()) as tx:
-        page, counts = rows(tx), inbox.counts(tx)
-    return render_template("desk/list.html", page=page, counts=counts, tab=tab, filters=_filters())
+        page, counts = _ROWS[tab](tx, shared.after(), 50), inbox.counts(tx)
+        shown = {
+            "read": inbox_marks.read_ones(tx, [row.task_id for row in page.rows]),
+            "saved": inbox_marks.filters(tx),
+            "colleagues": accounts.colleagues(tx, (), current.required().office),
+            "may_take_back": verbs.take_back_candidates(tx, page.rows[:20]) if tab == "done" else frozenset(),
+            "services": catalogue.of_office(tx, current.required().office or ""),
+        }
+    return render_template("desk/list.html", page=page, counts=counts, tab=tab, filters=_filters(), **shown)
 
 
 @pages.get("", endpoint="mine")
 def mine() -> str:
     """我的待办, most urgent first."""
-    return _list("mine", lambda tx: inbox.my_tasks(tx, _filters(), after=shared.after()))
+    return _list("mine")
 
 
 @pages.get("/pool", endpoint="pool")
 def pool() -> str:
     """待签收: tasks of my groups that nobody holds."""
-    return _list("pool", lambda tx: inbox.pool(tx, _filters(), after=shared.after()))
+    return _list("pool")
 
 
 @pages.get("/done", endpoint="done")
 def done() -> str:
     """已办, newest first."""
-    return _list("done", lambda tx: inbox.done(tx, after=shared.after()))
+    return _list("done")
+
+
+@pages.get("/<tab>.csv")
+def exported(tab: str) -> Response:
+    """The list as CSV: every row of its filter, in the words of the screen."""
+    with current.engine().read(current.required()) as tx:
+        if tab == "cases":
+            fetch = lambda after: _cases(tx, after, 100)  # noqa: E731  # both lists are walked in one way
+            return exports.csv_file("cases", *tables.cases(list(exports.every(fetch))))
+        if tab not in _ROWS:
+            raise NotFound(thing=("列表", "the list"), key=tab)
+        rows = list(exports.every(lambda after: _ROWS[tab](tx, after, 100)))
+    return exports.csv_file(tab, *tables.tasks(rows))
+
+
+@pages.post("/bulk/<what>")
+def bulk(what: str) -> str:
+    """批量签收, 派单, 办结, 延期: what came of each row."""
+    if what not in ("claim", "assign", "complete", "extend"):
+        raise NotFound(thing=("操作", "the action"), key=what)
+    keys = request.form.getlist("task") or request.form.getlist("case")
+    results = desk_verbs.bulk_results(what, keys)
+    with current.engine().read(current.required()) as tx:
+        names = {row.task_id: row for row in inbox.named(tx, keys)}
+    return render_template("desk/results.html", results=results, names=names, back=request.form.get("back", "/desk"))
+
+
+@pages.post("/filters")
+def save_filter() -> Response:
+    """保存筛选."""
+    desk_verbs.save_filter()
+    return desk_verbs.back("saved")
+
+
+@pages.post("/filters/<filter_id>/forget")
+def forget_filter(filter_id: str) -> Response:
+    """删除筛选."""
+    with current.engine().begin(current.required()) as tx:
+        inbox_marks.forget(tx, filter_id)
+    return desk_verbs.back("removed")
 
 
 @pages.post("/pool/claim")
@@ -63,13 +133,29 @@ def _task(task_id: str, error: TongbanError | None = None, answers: Mapping[str,
     engine, actor = current.engine(), current.required()
     with engine.begin(actor) as tx:
         view = inbox.view(tx, task_id)
+        inbox_marks.mark_read(tx, task_id)
         queue = inbox.my_tasks(tx, limit=12).rows
         colleagues = accounts.colleagues(tx, view.row.groups, view.row.office)
-        made = decisions.of_case(tx, view.case.case_no) if view.case else ()
+        beside = _beside(tx, view)
+        made = decisions.of_case(tx, view.row.case_no or "")
     fields = _fields(view, answers if answers is not None else view.values, error)
     findings = shared.as_findings(error) if error else ()
     shown = {"view": view, "queue": queue, "fields_of_task": fields, "colleagues": colleagues, "opinion": shared.text("opinion")}
+    shown |= {**beside, "back": request.values.get("back", "")}
     return render_template("desk/task.html", findings=findings, decisions=made, **shown)
+
+
+def _beside(tx: Transaction, view: TaskView) -> dict[str, object]:
+    """What stands beside the form: materials with their checks, files, remarks."""
+    case_no = view.case.case_no if view.case else ""
+    row = case_rows.find(tx, case_no) if case_no else None
+    checks = material_checks.of_case(tx, row) if row else ()
+    return {
+        "checks": checks,
+        "wanting": material_checks.wanting(checks),
+        "files": case_files.of_case(tx, case_no) if row else (),
+        "remarks": remarks.of_case(tx, case_no) if row and access.may(tx, "case.remark", case_rows.about(row)) else (),
+    }
 
 
 def _fields(view: TaskView, answers: Mapping[str, object], error: TongbanError | None) -> tuple[forms.FieldView, ...]:
@@ -82,10 +168,6 @@ def _fields(view: TaskView, answers: Mapping[str, object], error: TongbanError |
 def _form_of(task_id: str) -> forms.Form | None:
     with current.engine().begin(current.required()) as tx:
         return inbox.view(tx, task_id).form
-
-
-def _version() -> int | None:
-    return int(shared.text("version")) if shared.text("version").isdigit() else None
 
 
 @pages.post("/tasks/<task_id>")
@@ -105,92 +187,40 @@ def act(task_id: str) -> str | Response | tuple[str, int]:
 
 def _saved(task_id: str, answers: Mapping[str, object]) -> Response:
     with current.engine().begin(current.required()) as tx:
-        inbox.save_draft(tx, task_id, answers, expected_version=_version())
+        inbox.save_draft(tx, task_id, answers, expected_version=desk_verbs.version())
     return shared.go("desk.task", "saved", task_id=task_id)
 
 
 def _completed(task_id: str, answers: Mapping[str, object]) -> Response:
     engine, actor = current.engine(), current.required()
-    inbox.complete(engine, actor, task_id, answers, expected_version=_version(), opinion=shared.text("opinion"))
-    return shared.go("desk.mine", "completed")
+    inbox.complete(engine, actor, task_id, answers, expected_version=desk_verbs.version(), opinion=shared.text("opinion"))
+    return desk_verbs.back("completed")
 
 
 @pages.post("/tasks/<task_id>/<verb>")
 def do(task_id: str, verb: str) -> str | Response | tuple[str, int]:
-    """签收, 退签, 补正, 转办, 委派, 交回, 退回."""
-    if verb not in _VERBS:
+    """签收, 退签, 派单, 补正, 转办, 委派, 交回, 退回, 加签, 减签, 签署, 撤回, 逐项审核."""
+    if verb not in desk_verbs.VERBS:
         raise NotFound(thing=("操作", "the action"), key=verb)
     try:
-        return _VERBS[verb](task_id)
+        return desk_verbs.VERBS[verb](task_id)
     except NotFound:
         raise
     except TongbanError as error:
         return _task(task_id, error), 409 if isinstance(error, Conflict) else 422
 
 
-def _claim(task_id: str) -> Response:
-    with current.engine().begin(current.required()) as tx:
-        inbox.claim(tx, task_id)
-    return shared.go("desk.task", "claimed", task_id=task_id)
-
-
-def _unclaim(task_id: str) -> Response:
-    with current.engine().begin(current.required()) as tx:
-        inbox.unclaim(tx, task_id)
-    return shared.go("desk.pool", "unclaimed")
-
-
-def _supplement(task_id: str) -> Response:
-    pairs = zip(request.form.getlist("item_name"), request.form.getlist("item_reason"), strict=False)
-    items = [{"name": name.strip(), "reason": reason.strip()} for name, reason in pairs if name.strip()]
-    engine, actor = current.engine(), current.required()
-    inbox.return_for_supplement(engine, actor, task_id, items, shared.text("reason"), expected_version=_version())
-    return shared.go("desk.mine", "supplement")
-
-
-def _transfer(task_id: str) -> Response:
-    with current.engine().begin(current.required()) as tx:
-        person = accounts.person(tx, shared.text("person"))
-        verbs.transfer(tx, task_id, person.id, person.name, shared.text("reason"))
-    return shared.go("desk.mine", "moved")
-
-
-def _delegate(task_id: str) -> Response:
-    with current.engine().begin(current.required()) as tx:
-        person = accounts.person(tx, shared.text("person"))
-        verbs.delegate(tx, task_id, person.id, person.name, shared.text("reason"))
-    return shared.go("desk.mine", "moved")
-
-
-def _hand_back(task_id: str) -> Response:
-    with current.engine().begin(current.required()) as tx:
-        verbs.hand_back(tx, task_id, shared.text("reason"))
-    return shared.go("desk.mine", "moved")
-
-
-def _send_back(task_id: str) -> Response:
-    verbs.send_back(current.engine(), current.required(), task_id, shared.text("target"), shared.text("reason"))
-    return shared.go("desk.mine", "moved")
-
-
-_VERBS: Mapping[str, Callable[[str], Response]] = {
-    "claim": _claim,
-    "unclaim": _unclaim,
-    "supplement": _supplement,
-    "transfer": _transfer,
-    "delegate": _delegate,
-    "hand-back": _hand_back,
-    "send-back": _send_back,
-}
+def _cases(tx: Transaction, after: str | None, limit: int) -> Page[Case]:
+    light, query = request.args.get("light") or None, request.args.get("q", "")
+    return cases.listing(tx, light=light, query=query, item_code=request.args.get("item_code"), after=after, limit=limit)
 
 
 @pages.get("/cases", endpoint="cases")
 def listing() -> str:
     """办件查询."""
-    light, query = request.args.get("light") or None, request.args.get("q", "")
     with current.engine().read(current.required()) as tx:
-        page = cases.listing(tx, light=light, query=query, after=shared.after())
-    return render_template("desk/cases.html", page=page, query=query, light=light)
+        page = _cases(tx, shared.after(), 50)
+    return render_template("desk/cases.html", page=page, query=request.args.get("q", ""), light=request.args.get("light") or None)
 
 
 @pages.get("/cases/<case_no>")
@@ -201,8 +231,13 @@ def case(case_no: str) -> str:
         form = form_files.application_form(tx, archive.case.deployment_id)
         drawing = diagrams.of_instance(tx, archive.case.root_id)
         supervisions = verbs.supervisions_of(tx, case_no)
+        files, said = case_files.of_case(tx, case_no), remarks.of_case(tx, case_no)
+        copies = verbs.copies_for(tx, case_no=case_no)
+        names = {copy.account_id: people.name(tx, copy.account_id) for copy in copies}
+        colleagues = accounts.colleagues(tx, (), archive.case.office)
         made = decisions.of_case(tx, case_no)
         family = joined.family(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "form": form, "drawing": drawing, "supervisions": supervisions}
     shown |= {"decisions": made, "family": family, "is_mine": False}
+    shown |= {"files": files, "remarks": said, "copies": copies, "names": names, "colleagues": colleagues}
     return render_template("desk/case.html", findings=(), **shown)

@@ -43,6 +43,15 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "dropped": ("ok", "该牌不予发出。", "The card will not be issued."),
     "appealed": ("ok", "申诉已提交。", "The appeal is made."),
     "settled": ("ok", "已处理。", "Settled."),
+    "sent_back": ("ok", "已退回。", "Sent back."),
+    "signers": ("ok", "加签已更新。", "The signers are changed."),
+    "taken_back": ("ok", "已撤回，任务重新由您办理。", "Taken back; the task is yours again."),
+    "removed": ("ok", "已移除。", "Removed."),
+    "file_added": ("ok", "文件已上传。", "The file is uploaded."),
+    "suspended": ("ok", "已挂起，时限暂停。", "Suspended; the time limit is paused."),
+    "resumed": ("ok", "已恢复办理。", "The case goes on."),
+    "terminated": ("ok", "已终止办理。", "The case is terminated."),
+    "closed_supervision": ("ok", "督办已办结。", "The supervision is closed."),
     "cancelled": ("ok", "已撤牌。", "The card is cancelled."),
     "signed_out": ("ok", "已退出登录。", "You are signed out."),
 }
@@ -96,6 +105,8 @@ def _caseworker(actor: Actor) -> list[Entry]:
         _entry("desk.pool", "待签收", "Pool", counts.pool),
         _entry("desk.done", "已办", "Done"),
         _entry("desk.cases", "办件查询", "Cases"),
+        _entry("desk.copies", "抄送", "Copies"),
+        _entry("desk.settings", "设置", "Settings"),
     ]
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from api import current
 from api.web import decisions, exports, shared, tables
 from api.web.words import card_status, light_words, t, when
-from engine.casework import boards, cards_settling, cases, escalation, verbs
+from engine.casework import boards, cards_settling, case_rows, cases, escalation, verbs
 from engine.errors import NotFound
 from engine.transaction import Transaction
 
@@ -98,8 +98,10 @@ def case(case_no: str) -> str:
         archive = cases.archive(tx, case_no)
         supervisions = verbs.supervisions_of(tx, case_no)
         ladder = escalation.dry_run(tx, case_no)
+        row = case_rows.find(tx, case_no)
         made = decisions.of_case(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder, "decisions": made}
+    shown["suspended"] = row["suspended"] if row else None
     return render_template("supervise/case.html", **shown)
 
 
@@ -123,10 +125,41 @@ def _supervise(case_no: str) -> str:
     return "supervised"
 
 
+def _suspend(case_no: str) -> str:
+    with current.engine().begin(current.required()) as tx:
+        verbs.suspend(tx, case_no, shared.text("reason"), declared=shared.text("declared"))
+    return "suspended"
+
+
+def _resume(case_no: str) -> str:
+    with current.engine().begin(current.required()) as tx:
+        verbs.resume(tx, case_no, shared.text("reason"))
+    return "resumed"
+
+
+def _terminate(case_no: str) -> str:
+    verbs.terminate(current.engine(), current.required(), case_no, shared.text("reason"))
+    return "terminated"
+
+
+def _close_supervision(case_no: str) -> str:
+    with current.engine().begin(current.required()) as tx:
+        verbs.close_supervision(tx, shared.text("supervision"))
+    return "closed_supervision"
+
+
 def _extend(case_no: str) -> str:
     with current.engine().begin(current.required()) as tx:
         verbs.extend(tx, case_no, "", shared.text("reason"))
     return "extended"
 
 
-_VERBS: Mapping[str, Callable[[str], str]] = {"remind": _remind, "supervise": _supervise, "extend": _extend}
+_VERBS: Mapping[str, Callable[[str], str]] = {
+    "remind": _remind,
+    "supervise": _supervise,
+    "extend": _extend,
+    "suspend": _suspend,
+    "resume": _resume,
+    "terminate": _terminate,
+    "close-supervision": _close_supervision,
+}

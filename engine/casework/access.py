@@ -85,6 +85,8 @@ POLICY: Mapping[str, Rules] = {
     "case.list": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "case.extend": _LEAD,
     "case.suspend": _LEAD,
+    "case.attach": (*_OWN, ("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
+    "case.remark": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE), ("auditor", Relation.ANY)),
     "case.terminate": _LEAD,
     "substitution.appoint": _LEAD,
     "case.pause": _LEAD,

@@ -367,3 +367,10 @@ def offices_by_level(tx: Transaction) -> tuple[OfficeRow, ...]:
     rows = tx.rows(sa.select(offices).order_by(offices.c.region, offices.c.key))
     found = (OfficeRow(r["key"], {"zh": r["name_zh"], "en": r["name_en"]}, r["level"], r["region"], r["parent"]) for r in rows)
     return tuple(sorted(found, key=lambda office: ranks.get(office.level, 9)))
+
+
+def of_office(tx: Transaction, office: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """(code, name) of the items an office handles, for its filters; every item for the empty key."""
+    query = sa.select(service_items.c.code, service_items.c.name_zh, service_items.c.name_en).order_by(service_items.c.code)
+    query = query.where(service_items.c.office == office) if office else query
+    return tuple((row["code"], {"zh": row["name_zh"], "en": row["name_en"]}) for row in tx.rows(query))

@@ -11,7 +11,7 @@ from engine.casework.handling import (
     save_draft,
     unclaim,
 )
-from engine.casework.inbox_lists import Counts, Filters, counts, done, my_tasks, pool
+from engine.casework.inbox_lists import Counts, Filters, counts, done, my_tasks, named, pool
 from engine.casework.task_rows import Row, TaskTaken
 from engine.casework.task_view import TaskView, view
 
@@ -30,6 +30,7 @@ __all__ = [
     "counts",
     "done",
     "my_tasks",
+    "named",
     "pool",
     "return_for_supplement",
     "save_draft",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.casework import access, pages, substitution, urgency
 from engine.casework.pages import CAP, Page
-from engine.casework.task_rows import COLUMNS, JOINED, OPEN, Row, shown
+from engine.casework.task_rows import COLUMNS, JOINED, OPEN, Row, about, shown
 from engine.models.cases import cases
 from engine.models.tasks import human_tasks, task_candidates
 from engine.transaction import Transaction
@@ -150,3 +150,10 @@ def counts(tx: Transaction) -> Counts:
 def _capped(tx: Transaction, light: str | None) -> int:
     found = sa.select(human_tasks.c.id).select_from(JOINED).where(*_mine(tx), *_conditions(Filters(light=light))).limit(CAP)
     return tx.connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
+
+
+def named(tx: Transaction, task_ids: Sequence[str]) -> tuple[Row, ...]:
+    """Rows of tasks just worked on, whatever became of them; only those the actor may see or completed."""
+    query = sa.select(*COLUMNS).select_from(JOINED).where(human_tasks.c.id.in_(task_ids[:200]))
+    rows = tx.rows(query)
+    return tuple(shown(row) for row in rows if access.may(tx, "task.view", about(row)) or row["completed_by"] == tx.actor.id)

@@ -1,0 +1,209 @@
+"""The desk by its buttons: lists with filters and bulk, the task page with every verb, files, remarks, copies, deputies."""
+
+import io
+import re
+
+import pytest
+from flask import Flask
+
+from engine.casework import case_files, cases, inbox, verbs
+from engine.clock import VirtualClock
+from engine.transaction import Engine
+from processes.connectors.files import FileStore
+from tests.unit.api.pages import Person, sit
+from tests.unit.casework import city
+from tests.unit.casework.test_people import accepted, apply, task_of
+
+PDF = b"%PDF-1.4\n%..."
+
+
+@pytest.fixture
+def engine(lone_app: Flask) -> Engine:
+    found: Engine = lone_app.extensions["tongban"]
+    found.documents = FileStore(found.settings.data_dir / "documents")
+    return found
+
+
+def mine(engine: Engine, case_no: str, actor=city.INTAKE) -> str:
+    task_id = task_of(engine, case_no, actor)
+    with engine.begin(actor) as tx:
+        inbox.claim(tx, task_id)
+    return task_id
+
+
+def test_a_filter_is_saved_shared_and_forgotten(lone_app: Flask, engine: Engine) -> None:
+    apply(engine)
+    limin, wang = sit(lone_app, city.INTAKE), sit(lone_app, city.REVIEWER)
+
+    limin.post("/desk/filters", {"name": "绿灯", "light": "green", "shared": "yes", "back": "/desk/pool?light=green"})
+
+    assert "绿灯" in limin.get("/desk/pool")
+    assert "/desk/pool?light=green" in wang.get("/desk/pool")
+    filter_id = re.search(r"/desk/filters/(\w+)/forget", limin.get("/desk/pool"))
+    assert filter_id is not None
+    limin.post(f"/desk/filters/{filter_id[1]}/forget", {"back": "/desk/pool"})
+    assert "绿灯" not in limin.get("/desk/pool")
+
+
+def test_bulk_says_for_each_row_what_came_of_it(lone_app: Flask, engine: Engine) -> None:
+    first, second = apply(engine, "k1"), apply(engine, "k2")
+    tasks = [task_of(engine, first), task_of(engine, second)]
+    other = city.INTAKE.__class__("other", "刘洋", city.INTAKE.kind, city.INTAKE.roles, city.INTAKE.groups, "scjg")
+    with engine.begin(other) as tx:
+        inbox.claim(tx, tasks[1])
+
+    page = sit(lone_app, city.INTAKE).post("/desk/bulk/claim", {"task": tasks, "back": "/desk/pool"}, status=200).text
+
+    assert "成功 1 条，未成功 1 条" in page
+    assert "刘洋 已于" in page
+
+
+def test_an_opened_task_is_unread_no_more_and_the_place_is_kept(lone_app: Flask, engine: Engine) -> None:
+    task_id = mine(engine, apply(engine))
+    limin = sit(lone_app, city.INTAKE)
+    assert "未读" in limin.get("/desk?light=green")
+
+    page = limin.get(f"/desk/tasks/{task_id}?back=/desk?light%3Dgreen")
+    assert "未读" not in limin.get("/desk")
+    answer = limin.post(f"/desk/tasks/{task_id}", {"back": "/desk?light=green", "action": "accept"})
+
+    assert 'name="back" value="/desk?light=green"' in page
+    assert answer.headers["Location"].startswith("/desk?light=green")
+
+
+def test_an_address_outside_the_desk_is_no_place_to_go_back_to(lone_app: Flask, engine: Engine) -> None:
+    task_id = mine(engine, apply(engine))
+
+    answer = sit(lone_app, city.INTAKE).post(f"/desk/tasks/{task_id}", {"back": "/desk//evil.example", "action": "accept"})
+
+    assert answer.headers["Location"] == "/desk?done=completed"
+
+
+def test_the_export_of_the_inbox_has_the_rows_of_the_screen(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    mine(engine, case_no)
+
+    exported = sit(lone_app, city.INTAKE).get("/desk/mine.csv")
+
+    assert case_no in exported
+    assert len(exported.strip().splitlines()) == 2
+
+
+def page_of(person: Person, task_id: str) -> str:
+    return person.get(f"/desk/tasks/{task_id}")
+
+
+def test_every_verb_of_the_task_page_has_a_button_that_works(lone_app: Flask, engine: Engine) -> None:
+    case_no = accepted(engine)
+    task_id = mine(engine, case_no, city.REVIEWER)
+    wang, limin = sit(lone_app, city.REVIEWER), sit(lone_app, city.INTAKE)
+    page = page_of(wang, task_id)
+    for verb in ("unclaim", "transfer", "delegate", "send-back", "add-signers"):
+        assert f"/desk/tasks/{task_id}/{verb}" in page
+
+    wang.post(f"/desk/tasks/{task_id}/send-back", {"target": "intake|straight", "reason": "请核对", "field": ["name"]})
+    reopened = mine(engine, case_no)
+    assert "请核对" in page_of(limin, reopened)
+    limin.post(f"/desk/tasks/{reopened}", {"step": "", "action": "accept"})
+
+    again = task_of(engine, case_no, city.REVIEWER)
+    assert "审查" in page_of(wang, again)
+
+
+def test_two_people_at_once_give_one_winner_and_a_page_that_says_who(lone_app: Flask, engine: Engine) -> None:
+    task_id = mine(engine, apply(engine))
+    limin = sit(lone_app, city.INTAKE)
+    limin.post(f"/desk/tasks/{task_id}", {"action": "accept"})
+
+    answer = limin.client.post(f"/desk/tasks/{task_id}/transfer", data={})
+
+    assert answer.status_code in (400, 403, 404, 409)
+    assert "李敏" in limin.post(f"/desk/tasks/{task_id}", {"action": "accept"}, status=409).text
+
+
+def test_a_file_is_stored_by_content_shown_beside_and_never_run(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    limin = sit(lone_app, city.INTAKE)
+    files = [(io.BytesIO(PDF), "布局图.pdf")]
+
+    limin.post(f"/desk/cases/{case_no}/files", {"files": files})
+
+    with engine.read(city.INTAKE) as tx:
+        (found,) = case_files.of_case(tx, case_no)
+    assert found.media_type == "application/pdf"
+    answer = limin.client.get(f"/desk/files/{found.id}")
+    assert answer.data == PDF
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert sit(lone_app, city.STRANGER).client.get(f"/desk/files/{found.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"<html><script>", "内容不是其中任何一种"), (b"", "空文件"), (b"MZ\x90", "内容不是")]
+)
+def test_a_file_of_another_kind_is_refused_whatever_its_name(lone_app: Flask, engine: Engine, content: bytes, said: str) -> None:
+    case_no = apply(engine)
+
+    answer = sit(lone_app, city.INTAKE).post(
+        f"/desk/cases/{case_no}/files", {"files": [(io.BytesIO(content), "图纸.pdf")]}, status=422
+    )
+
+    assert said in answer.text
+
+
+def test_a_remark_mentions_a_colleague(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+
+    sit(lone_app, city.INTAKE).post(f"/desk/cases/{case_no}/remark", {"text": "@王强 请看布局图"})
+
+    assert "请看布局图" in sit(lone_app, city.REVIEWER).get(f"/desk/cases/{case_no}")
+    with engine.read(city.REVIEWER) as tx:
+        from engine.casework import notices
+
+        assert "comment.mention" in [n.template for n in notices.mine(tx).rows]
+
+
+def test_a_copy_is_read_with_a_receipt(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    limin, wang = sit(lone_app, city.INTAKE), sit(lone_app, city.REVIEWER)
+
+    limin.post(f"/desk/cases/{case_no}/copy", {"person": ["wangqiang"], "text": "请阅"})
+    assert "未阅" in limin.get(f"/desk/cases/{case_no}")
+    wang.post(f"/desk/cases/{case_no}/read")
+
+    assert "已阅" in limin.get(f"/desk/cases/{case_no}")
+
+
+def test_a_supervisor_suspends_resumes_and_terminates_by_buttons(lone_app: Flask, engine: Engine) -> None:
+    case_no = accepted(engine)
+    head = sit(lone_app, city.HEAD_OF_OFFICE)
+
+    head.post(f"/supervise/cases/{case_no}/suspend", {"reason": "等待裁定", "declared": "5WD"})
+    assert "恢复办理" in head.get(f"/supervise/cases/{case_no}")
+    head.post(f"/supervise/cases/{case_no}/suspend", {"reason": "再挂"}, status=409)
+    head.post(f"/supervise/cases/{case_no}/resume")
+    head.post(f"/supervise/cases/{case_no}/terminate", {"reason": "主体注销"})
+
+    with engine.read(city.SHOP) as tx:
+        assert cases.read(tx, case_no).state == "terminated"
+
+
+def test_a_deputy_is_appointed_in_the_settings(lone_app: Flask, engine: Engine, clock: VirtualClock) -> None:
+    case_no = apply(engine)
+    mine(engine, case_no)
+    limin, wang = sit(lone_app, city.INTAKE), sit(lone_app, city.REVIEWER)
+
+    limin.post("/desk/settings/deputies", {"person": "wangqiang", "starts": "2026-11-23", "ends": "2026-11-25", "reason": "休假"})
+
+    assert "代办" in wang.get("/desk")
+    assert "收回" in limin.get("/desk/settings")
+    limin.post("/desk/settings/deputies", {"person": "wangqiang", "starts": "x", "ends": ""}, status=422)
+    assert verbs.phrases
+
+
+def test_canned_phrases_are_kept(lone_app: Flask, engine: Engine) -> None:
+    limin = sit(lone_app, city.INTAKE)
+
+    limin.post("/desk/settings/phrases", {"phrases": "同意。\n\n请补正。"})
+
+    assert "同意。\n请补正。" in limin.get("/desk/settings").replace("\r", "")
