@@ -94,6 +94,28 @@ class DocumentStore(Protocol):
         """Health for operators."""
 
 
+class Courier(Protocol):
+    """A postal service that carries results on paper."""
+
+    def post(self, recipient: str, phone: str, address: str, *, idempotency_key: str) -> str:
+        """Hands a parcel over, once for each key; gives its tracking number. Raises ConnectorUnavailable."""
+
+    def check(self) -> Check:
+        """Health for operators."""
+
+
+class Signer(Protocol):
+    """An electronic signature service 电子签名 (国务院令 716: equal to one by hand)."""
+
+    name: str
+
+    def sign(self, subject: str, digest: str, *, idempotency_key: str) -> str:
+        """The signature over a SHA-256 digest by the person with this number. Raises ConnectorUnavailable, ConnectorRefused."""
+
+    def check(self) -> Check:
+        """Health for operators."""
+
+
 class WorkingCalendar(Protocol):
     """Which days the office works."""
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from engine.actors import Actor
 from engine.calendar.office import Office
 from engine.clock import Clock, DatabaseClock
-from engine.ports import AttributeSource, Connector, DocumentStore, NotificationChannel, WorkingCalendar
+from engine.ports import AttributeSource, Connector, Courier, DocumentStore, NotificationChannel, Signer, WorkingCalendar
 from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
@@ -147,6 +147,8 @@ class Engine:
     sources: Mapping[str, AttributeSource] = field(default_factory=dict)
     channels: Mapping[str, NotificationChannel] = field(default_factory=dict)
     documents: DocumentStore | None = None
+    courier: Courier | None = None
+    signer: Signer | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
     left_work: Callable[[], None] | None = field(default=None, repr=False)

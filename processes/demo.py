@@ -16,7 +16,7 @@ from engine.clock import VirtualClock
 from engine.transaction import Engine
 from processes import offices, package, people, player, publish
 from processes.connectors.facts import OPERATION, FactsConnector
-from processes.library import generate
+from processes.library import generate, wallets
 from processes.player import Play
 from processes.scenarios import settle_in
 from processes.simulators.registers import registers
@@ -35,6 +35,7 @@ def load(engine: Engine, *, with_cases: bool = True, items: int = generate.SIZE)
     for manifest in sorted(SERVICES.glob("*/manifest.toml")):
         publish.store(engine, package.load(manifest.parent))
     generate.load(engine, items)
+    wallets.fill(engine)
     if with_cases:
         for given in _cases():
             _play(engine, given)

@@ -19,6 +19,7 @@ from processes import offices
 from processes.connectors import facts, joined
 from processes.connectors.files import FileStore
 from processes.connectors.inbox import LogChannel
+from processes.simulators.hands import SimulatedCourier, SimulatedSigner
 from processes.simulators.registers import registers
 
 
@@ -42,6 +43,8 @@ def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[s
         sources=sources,
         channels={"log": LogChannel()},
         documents=FileStore(settings.data_dir / "documents"),
+        courier=SimulatedCourier(),
+        signer=SimulatedSigner(),
         observers=(observe,),
         offices=office,  # type: ignore[arg-type]  # partial keeps its function's type only for the eye
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.casework import accounts, applications, boards, calendars, entitlements, escalation, notices, sla
+from engine.casework import accounts, applications, boards, calendars, entitlements, escalation, notices, parcels, sla
 from engine.runtime import jobs, messages, timers
 from engine.transaction import Engine
 
@@ -37,6 +37,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("notices", 1.0, _each(notices.send_due)),
     Duty("counters", 5.0, _each(boards.fold)),
     Duty("payments", 60.0, _each(entitlements.pay_due)),
+    Duty("parcels", 30.0, _each(parcels.post_due)),
     Duty("drafts", 300.0, _each(applications.expire)),
     Duty("sessions", 300.0, _each(accounts.expire)),
 )

@@ -6,12 +6,14 @@ from api.web import (
     account,
     apply,
     calendars,
+    contact,
     context,
     design,
     design_decisions,
     desk,
     desk_more,
     family,
+    licences,
     my,
     ops,
     preferences,
@@ -28,5 +30,5 @@ def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
     officers = (desk, supervise, design, design_decisions, calendars, ops)
-    for module in (public, preferences, account, apply, my, family, signatures, ratings, *officers):
+    for module in (public, preferences, account, apply, my, family, contact, licences, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

@@ -42,7 +42,7 @@ _FUNCTIONS = (
 
 def register(app: Flask) -> None:
     """Makes the functions known to Jinja."""
-    own = (static_url, switch_url, page_url, csrf_field, qr, office_name, notices)
+    own = (static_url, switch_url, page_url, csrf_field, qr, qr_show, office_name, notices)
     app.jinja_env.globals.update({f.__name__: f for f in (*_FUNCTIONS, *own)})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_request_values)
@@ -86,6 +86,13 @@ def csrf_field() -> Markup:
 def qr(code: str) -> Markup:
     """The QR code of a licence's verification address, as SVG."""
     address = current.engine().settings.base_url.rstrip("/") + url_for("public.verify", code=code)
+    drawn = segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass=None, lineclass=None, omitsize=True)
+    return Markup(drawn)  # noqa: S704 — segno draws squares only; the address is in none of its text
+
+
+def qr_show(code: str) -> Markup:
+    """The QR code of a licence shown for a while, as SVG."""
+    address = current.engine().settings.base_url.rstrip("/") + url_for("licences.show", code=code)
     drawn = segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass=None, lineclass=None, omitsize=True)
     return Markup(drawn)  # noqa: S704 — segno draws squares only; the address is in none of its text
 

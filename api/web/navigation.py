@@ -20,6 +20,14 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
     "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),
     "urged": ("ok", "已催办，经办人已收到提醒。", "Urged; whoever has the case has been told."),
+    "shared": ("ok", "出示码已生成。", "Here is your code."),
+    "share_ended": ("ok", "出示码已失效。", "The code has ended."),
+    "sent": ("ok", "留言已发送。", "Your message was sent."),
+    "disputed": (
+        "ok",
+        "数据异议已提交，五个工作日内答复。",
+        "Your objection was sent; an answer within five working days.",
+    ),
     "rated": (
         "ok",
         "评价已提交，谢谢。差评会在一个工作日内核实。",

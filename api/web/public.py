@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, shared
-from engine.casework import cases, catalogue, documents, guides, licences, portal, ratings, search
+from engine.casework import cases, catalogue, documents, guides, licence_library, licences, portal, ratings, search
 from engine.errors import NotFound, TongbanError
 from engine.transaction import Transaction
 from processes.library import vocabulary
@@ -192,9 +192,11 @@ def verify_form() -> Response | str:
 @pages.get("/verify/<code>")
 def verify(code: str) -> str | tuple[str, int]:
     """What a licence or document says of itself, its holder half hidden."""
-    with current.engine().read(current.visitor()) as tx:
+    with current.engine().begin(current.visitor()) as tx:
         try:
-            return render_template("public/verify.html", licence=licences.verify(tx, code), paper=None)
+            found = licences.verify(tx, code)
+            licence_library.verified(tx, code)
+            return render_template("public/verify.html", licence=found, paper=None)
         except NotFound:
             pass
         try:

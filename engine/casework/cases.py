@@ -197,6 +197,12 @@ def public_progress(tx: Transaction, case_no: str, query_code: str) -> Progress:
     return replace(shown, lines=timeline.for_strangers(shown.lines))
 
 
+def facts_of(tx: Transaction, case_no: str) -> Mapping[str, Mapping[str, object]]:
+    """What the city knew when the case was handed in, each with source, time and grade; for the applicant. Raises NotFound."""
+    facts: Mapping[str, Mapping[str, object]] = case_rows.allowed(tx, case_no, "case.view_own")["facts"]
+    return facts
+
+
 def archive(tx: Transaction, case_no: str) -> Archive:
     """The officer's view; writes an access row. Raises NotFound."""
     row = case_rows.allowed(tx, case_no, "case.view")

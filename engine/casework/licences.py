@@ -42,6 +42,9 @@ class Licence:
     valid_to: date | None
     status: str
     status_reason: str
+    replaces: str = ""
+    replaced_by: str = ""
+    associated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def issue(
         "status_reason": "",
     }
     tx.connection.execute(licences.insert().values(**row))
-    return _licence(tx, row)
+    return shown(tx, row)
 
 
 def add_months(day: date, months: int) -> date:
@@ -101,10 +104,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _licence(tx: Transaction, row: Mapping[str, Any]) -> Licence:
+def shown(tx: Transaction, row: Mapping[str, Any]) -> Licence:
+    """A row as people see it, with its status as of today."""
     kept = {name: row[name] for name in Licence.__dataclass_fields__ if name in row}
     kept["name"] = {"zh": row["name_zh"], "en": row["name_en"]}
     kept["status"] = _status(tx, row)
+    kept["associated"] = tuple(row.get("associated") or ())
     return Licence(**kept)
 
 
@@ -121,17 +126,19 @@ def wallet(tx: Transaction) -> tuple[Licence, ...]:
     if tx.actor.subject:
         is_own = sa.or_(is_own, licences.c.holder_no == tx.actor.subject)
     rows = tx.rows(sa.select(licences).where(is_own).order_by(licences.c.id.desc()))
-    return tuple(_licence(tx, row) for row in rows)
+    return tuple(shown(tx, row) for row in rows)
 
 
 def of_case(tx: Transaction, case_no: str) -> tuple[Licence, ...]:
     """The licences a case issued; the caller has checked who may see the case."""
     rows = tx.rows(sa.select(licences).where(licences.c.case_no == case_no).order_by(licences.c.id))
-    return tuple(_licence(tx, row) for row in rows)
+    return tuple(shown(tx, row) for row in rows)
 
 
-def _row(tx: Transaction, number: str, action: str) -> Mapping[str, Any]:
-    row = tx.row(sa.select(licences).where(licences.c.number == number))
+def row_of(tx: Transaction, number: str, action: str, *, lock: bool = False) -> Mapping[str, Any]:
+    """The row of a licence, if the actor may do `action` with it. Raises NotFound otherwise: nobody learns that it exists."""
+    query = sa.select(licences).where(licences.c.number == number)
+    row = tx.row(query.with_for_update() if lock else query)
     owners = frozenset({row["account_id"], row["holder_no"]}) if row else frozenset()
     if row is None or not access.may(tx, action, access.About(office=row["office"], owners=owners)):
         raise NotFound(thing=("证照", "the licence"), key=number)
@@ -140,9 +147,14 @@ def _row(tx: Transaction, number: str, action: str) -> Mapping[str, Any]:
 
 def read(tx: Transaction, number: str) -> Licence:
     """One licence, for its holder or an officer; writes an access row. Raises NotFound."""
-    row = _row(tx, number, "licence.view")
+    row = row_of(tx, number, "licence.view")
     access.record_read(tx, "licence.read", case_no=row["case_no"], subject=row["holder_no"], purpose=number)
-    return _licence(tx, row)
+    return shown(tx, row)
+
+
+def read_only(tx: Transaction, number: str) -> Licence:
+    """The same for its holder in a list, where no access row is written. Raises NotFound."""
+    return shown(tx, row_of(tx, number, "licence.share"))
 
 
 def verify(tx: Transaction, code: str) -> Verification:
@@ -163,7 +175,7 @@ def verify(tx: Transaction, code: str) -> Verification:
 
 def revoke(tx: Transaction, number: str, reason: str) -> Licence:
     """Takes a licence back (撤销); the holder is told. Raises NotFound, NotValid."""
-    row = _row(tx, number, "licence.revoke")
+    row = row_of(tx, number, "licence.revoke")
     if row["status"] != "valid":
         raise NotValid(number=number, status=row["status"])
     return _revoked(tx, row, reason)
@@ -178,7 +190,8 @@ def revoke_of_case(tx: Transaction, case_no: str, reason: str) -> int:
 def _revoked(tx: Transaction, row: Mapping[str, Any], reason: str) -> Licence:
     changes = {"status": "revoked", "status_reason": reason}
     tx.connection.execute(licences.update().where(licences.c.id == row["id"]).values(**changes))
-    root_id = tx.connection.execute(sa.select(cases.c.root_id).where(cases.c.case_no == row["case_no"])).scalar_one()
-    audit.write(tx, root_id, "licence.revoked", {"number": row["number"], "reason": reason})
-    notices.write(tx, row["account_id"], "licence.revoked", {"case_no": row["case_no"]}, case_no=row["case_no"])
-    return _licence(tx, {**row, **changes})
+    root_id = tx.value(sa.select(cases.c.root_id).where(cases.c.case_no == row["case_no"]))
+    if root_id:
+        audit.write(tx, root_id, "licence.revoked", {"number": row["number"], "reason": reason})
+    notices.write(tx, row["account_id"], "licence.revoked", {"case_no": row["case_no"]}, case_no=row["case_no"] or None)
+    return shown(tx, {**row, **changes})

@@ -3,6 +3,7 @@
 Axes are cached by edition, so that counting stays a look-up; each transaction asks once which edition holds."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
 from functools import lru_cache
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.calendar.amended import AmendedCalendar, OwnDay
 from engine.calendar.office import Office
+from engine.errors import NotFound
 from engine.models.calendars import calendar_days, calendar_editions, calendar_years, office_hours
 from engine.ports import WorkingCalendar
 from engine.transaction import Engine, Transaction
@@ -51,7 +53,8 @@ def last_seen(engine: Engine, key: str) -> Office:
 def listed(engine: Engine, key: str) -> Office:
     """The office as the platform's data lists it, without what the city has entered."""
     if engine.offices is not None and key:
-        return engine.offices(key)
+        with suppress(NotFound):
+            return engine.offices(key)
     return by_calendar(engine.calendar, engine.settings.zone)
 
 

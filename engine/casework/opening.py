@@ -9,6 +9,7 @@ from engine.casework import (
     counting,
     documents,
     form_files,
+    licence_library,
     notices,
     numbers,
     offices,
@@ -56,6 +57,7 @@ def open_case(
     values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
+    known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
     root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
     tx.connection.execute(cases.insert(), {**row, "root_id": root_id, "parent_no": parent_no})
