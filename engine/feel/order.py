@@ -117,7 +117,8 @@ def member(value: object, test: object) -> bool | None:
         if type(value) is list and equal(value, test) is True:
             return True
         limits.spend(len(test) + 1)
-        return any((within(value, item) if type(item) is Range else equal(value, item)) is True for item in test)
+        is_range = type(value) is Range
+        return any((within(value, item) if type(item) is Range and not is_range else equal(value, item)) is True for item in test)
     return equal(value, test)
 
 

@@ -4,6 +4,8 @@ Escapes that XPath does not know are errors there and here; `\\i`, `\\c`, `\\w` 
 
 import re
 
+from engine.feel.unicode_blocks import BLOCKS
+
 _SINGLE = frozenset("nrt\\|.-^?*+{}()[]$ ")
 _NAME_START = (
     r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
@@ -12,21 +14,6 @@ _NAME_START = (
 _NAME_PART = _NAME_START + "\\-.0-9\\x{B7}\\x{300}-\\x{36F}\\x{203F}-\\x{2040}"
 _SETS = {"d": "\\p{Nd}", "i": _NAME_START, "c": _NAME_PART, "s": " \\t\\n\\r"}
 _WORD_OUT = "\\p{P}\\p{Z}\\p{C}"
-_BLOCKS = {
-    "BasicLatin": (0x00, 0x7F),
-    "Latin-1Supplement": (0x80, 0xFF),
-    "LatinExtended-A": (0x100, 0x17F),
-    "LatinExtended-B": (0x180, 0x24F),
-    "Greek": (0x370, 0x3FF),
-    "GreekandCoptic": (0x370, 0x3FF),
-    "Cyrillic": (0x400, 0x4FF),
-    "Hebrew": (0x590, 0x5FF),
-    "Arabic": (0x600, 0x6FF),
-    "Hiragana": (0x3040, 0x309F),
-    "Katakana": (0x30A0, 0x30FF),
-    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF),
-    "HangulSyllables": (0xAC00, 0xD7AF),
-}
 _CATEGORY = re.compile(r"\{(Is[A-Za-z0-9\-]+|[A-Z][a-z]?)\}")
 _QUANTITY = re.compile(r"\{\d+(?:,\d*)?\}")
 
@@ -106,9 +93,9 @@ def _category(pattern: str, at: int) -> tuple[str, int]:
     name, negated = found[1], pattern[at] == "P"
     if not name.startswith("Is"):
         return f"\\{pattern[at]}{{{name}}}", found.end()
-    if name[2:] not in _BLOCKS:
+    if name[2:] not in BLOCKS:
         raise Untranslatable
-    low, high = _BLOCKS[name[2:]]
+    low, high = BLOCKS[name[2:]]
     if negated:
         return (
             f"\\x{{0}}-\\x{{{max(low - 1, 0):X}}}\\x{{{high + 1:X}}}-\\x{{10FFFF}}"

@@ -26,10 +26,22 @@ def _rounded(value: Number, scale: int, rounding: str) -> Number | None:
     return CONTEXT.plus(rounded) if scale > 0 else settle(int(rounded))
 
 
+_WORDS = {
+    decimal.ROUND_HALF_EVEN: "to the nearest, halves to the even digit",
+    decimal.ROUND_FLOOR: "downwards",
+    decimal.ROUND_CEILING: "upwards",
+    decimal.ROUND_UP: "away from zero",
+    decimal.ROUND_DOWN: "towards zero",
+    decimal.ROUND_HALF_UP: "to the nearest, halves away from zero",
+    decimal.ROUND_HALF_DOWN: "to the nearest, halves towards zero",
+}
+
+
 def _register_rounding(name: str, rounding: str, declaration: str) -> None:
     def apply(value: Number, scale: int = 0) -> Number | None:
         return _rounded(value, scale, rounding)
 
+    apply.__doc__ = f"The number with `scale` digits behind the point, {_WORDS[rounding]}."
     builtin(name, declaration)(apply)
 
 

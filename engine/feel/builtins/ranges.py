@@ -106,21 +106,21 @@ def _swapped(rule: Rule) -> Rule:
     return lambda a, b: rule(b, a)
 
 
-_RULES: dict[str, tuple[Rule, str]] = {
-    "before": (_before, "pp pr rp rr"),
-    "after": (_swapped(_before), "pp pr rp rr"),
-    "meets": (_touch, "rr"),
-    "met by": (_swapped(_touch), "rr"),
-    "overlaps": (_overlaps, "rr"),
-    "overlaps before": (_overlaps_before, "rr"),
-    "overlaps after": (_swapped(_overlaps_before), "rr"),
-    "finishes": (_finishes, "pr rr"),
-    "finished by": (_swapped(_finishes), "rp rr"),
-    "includes": (_includes, "rp rr"),
-    "during": (_swapped(_includes), "pr rr"),
-    "starts": (_starts, "pr rr"),
-    "started by": (_swapped(_starts), "rp rr"),
-    "coincides": (_coincides, "pp rr"),
+_RULES: dict[str, tuple[Rule, str, str]] = {
+    "before": (_before, "pp pr rp rr", "The first ends before the second begins."),
+    "after": (_swapped(_before), "pp pr rp rr", "The first begins after the second ends."),
+    "meets": (_touch, "rr", "The first ends exactly where the second begins."),
+    "met by": (_swapped(_touch), "rr", "The first begins exactly where the second ends."),
+    "overlaps": (_overlaps, "rr", "Both have a point in common."),
+    "overlaps before": (_overlaps_before, "rr", "The first begins earlier, reaches into the second and ends no later."),
+    "overlaps after": (_swapped(_overlaps_before), "rr", "The first begins within the second and ends no earlier."),
+    "finishes": (_finishes, "pr rr", "The first ends with the second and begins no earlier."),
+    "finished by": (_swapped(_finishes), "rp rr", "The second ends with the first and begins no earlier."),
+    "includes": (_includes, "rp rr", "The second lies within the first."),
+    "during": (_swapped(_includes), "pr rr", "The first lies within the second."),
+    "starts": (_starts, "pr rr", "The first begins with the second and ends no later."),
+    "started by": (_swapped(_starts), "rp rr", "The second begins with the first and ends no later."),
+    "coincides": (_coincides, "pp rr", "Both are the same."),
 }
 _PARAMETERS = {
     "pp": "point1: any, point2: any",
@@ -130,7 +130,7 @@ _PARAMETERS = {
 }
 
 
-def _register(name: str, rule: Rule, shapes: frozenset[str], declaration: str) -> None:
+def _register(name: str, rule: Rule, shapes: frozenset[str], declaration: str, meaning: str) -> None:
     def apply(left: object, right: object) -> bool | None:
         shape = "".join("r" if isinstance(value, Range) else "p" for value in (left, right))
         if left is None or right is None or shape not in shapes:
@@ -140,6 +140,7 @@ def _register(name: str, rule: Rule, shapes: frozenset[str], declaration: str) -
         except _NoOrder:
             return null("feel.order", "The ends cannot be ordered.", "端点无法比较大小。")
 
+    apply.__doc__ = meaning
     builtin(name, declaration)(apply)
 
 
@@ -149,9 +150,9 @@ def _as_range(value: object) -> Range:
     return value if isinstance(value, Range) else Range(value, value, True, True)
 
 
-for _name, (_rule, _shapes) in _RULES.items():
+for _name, (_rule, _shapes, _meaning) in _RULES.items():
     for _shape in _shapes.split():
-        _register(_name, _rule, frozenset(_shapes.split()), _PARAMETERS[_shape])
+        _register(_name, _rule, frozenset(_shapes.split()), _PARAMETERS[_shape], _meaning)
 
 
 @builtin("range", "from: string")
