@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -31,6 +32,24 @@ def connect(url: str) -> sa.Engine:
     engine = sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=dict(_POSTGRES))
     sa.event.listen(engine, "before_execute", _forget_what_is_written)
     return engine
+
+
+def image(engine: sa.Engine) -> bytes:
+    """Everything in a SQLite database in memory, to begin others with."""
+    with engine.connect() as connection:
+        return bytes(_driver(connection).serialize())
+
+
+def from_image(content: bytes) -> sa.Engine:
+    """A SQLite database in memory that begins as the one an image was taken of."""
+    engine = connect("sqlite://")
+    with engine.connect() as connection:
+        _driver(connection).deserialize(content)
+    return engine
+
+
+def _driver(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
