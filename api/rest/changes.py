@@ -68,7 +68,7 @@ class Passed(Schema):
 @rest.response(200, Passed(many=True))
 def ways_back(instance_id: str) -> object:
     """可退回环节 · Where an instance may be sent back to now"""
-    with current.engine().begin(current.required()) as tx:
+    with current.engine().read(current.required()) as tx:
         access.require(tx, "instance.view")
         return changes.ways_back(tx, instance_id)
 

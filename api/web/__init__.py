@@ -13,7 +13,9 @@ from api.web import (
     desk,
     desk_more,
     family,
+    interventions,
     licences,
+    migrations,
     my,
     ops,
     preferences,
@@ -29,6 +31,6 @@ assert desk_more.pages is desk.pages  # its routes hang on the desk's own bluepr
 def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
-    officers = (desk, supervise, design, design_decisions, calendars, ops)
+    officers = (desk, supervise, design, design_decisions, calendars, ops, interventions, migrations)
     for module in (public, preferences, account, apply, my, family, contact, licences, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

@@ -11,7 +11,7 @@ from api.web import diagrams, shared
 from engine.casework import access
 from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
-from engine.runtime import history, incidents, listing, variables
+from engine.runtime import changes, history, incidents, listing, variables
 
 pages = Blueprint("ops", __name__, url_prefix="/ops")
 PAGE = 50
@@ -73,5 +73,7 @@ def instance(instance_id: str) -> str:
         drawing = diagrams.of_instance(tx, instance_id)
         known = to_plain(variables.of(tx, instance_id))
         lines = history.of(tx, row["root_id"])
+        may = access.may(tx, "instance.change")
+        choices = changes.choices(tx, instance_id) if may else None
     text = orjson.dumps(known, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str).decode()
-    return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines)
+    return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines, choices=choices)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from engine.bpmn.kernel import returning
 from engine.bpmn.kernel import step as kernel
-from engine.bpmn.plan import Plan
-from engine.bpmn.terms import AddInstance, Cancel, Event, Move, RemoveInstance, Resume, SetVariables, Start, Status, Suspend
+from engine.bpmn.plan import Plan, PlanNode
+from engine.bpmn.terms import AddInstance, Cancel, Event, Move, RemoveInstance, Resume, SetVariables, Start, Status, Suspend, Wait
 from engine.errors import Conflict, NotFound
 from engine.models.base import new_id
 from engine.models.instances import instances
@@ -80,8 +80,8 @@ def send_back(tx: Transaction, instance_id: str, to: str, reason: str) -> Row:
 
 def ways_back(tx: Transaction, instance_id: str) -> tuple[Passed, ...]:
     """The activities that an instance has completed and may be sent back to now, in the order they were first passed."""
-    plan, state = _where(tx, instance_id)
     row = _row(tx, instance_id)
+    plan, state = plans.plan_of(tx, row["definition_id"]), kernel.decode(row["state"])
     passed = {
         line.element_id: None
         for line in history.of(tx, row["root_id"])
@@ -89,7 +89,7 @@ def ways_back(tx: Transaction, instance_id: str) -> tuple[Passed, ...]:
     }
     nodes = [plan.nodes[element] for element in passed if element is not None]
     tasks = [node for node in nodes if not node.type.endswith(("Event", "Gateway")) and not node.undoes]
-    return tuple(Passed(node.id, node.name or node.id, node.type) for node in tasks if returning.void(plan, state, node.id))
+    return tuple(_shown(node) for node in tasks if returning.void(plan, state, node.id))
 
 
 def suspend(tx: Transaction, instance_id: str, reason: str) -> None:
@@ -198,3 +198,47 @@ def _kernel_id(tx: Transaction, incident_id: str) -> str:
     if found is None:
         raise NotFound(thing=("流程事故", "incident of the diagram"), key=incident_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that an instance waits for. is_repeated: it stands in a multi-instance activity; that instance may be removed."""
+
+    wait_id: str
+    element_id: str
+    name: str
+    kind: str
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be done to an instance now. elements: what a token can be put before; loops: running multi-instance activities."""
+
+    waiting: tuple[Waiting, ...]
+    elements: tuple[Passed, ...]
+    ways_back: tuple[Passed, ...]
+    loops: tuple[Passed, ...]
+
+
+def choices(tx: Transaction, instance_id: str) -> Choices:
+    """What an operator may choose from; reads only. Raises NotFound."""
+    row = _row(tx, instance_id)
+    plan, state = plans.plan_of(tx, row["definition_id"]), kernel.decode(row["state"])
+    nodes = [node for node in plan.nodes.values() if node.type not in ("boundaryEvent", "startEvent") and not node.undoes]
+    enterable = [node for node in nodes if node.inner is None or not node.inner.event_triggered]
+    waiting = tuple(_waiting(plan, wait) for wait in kernel.waits(plan, state))
+    repeated = {each.element_id for each in waiting if each.is_repeated}
+    loops = [node for node in enterable if node.loop is not None and node.loop.kind != "standard" and node.id in repeated]
+    back = ways_back(tx, instance_id) if state.status is Status.ACTIVE else ()
+    return Choices(waiting, tuple(map(_shown, enterable)), back, tuple(map(_shown, loops)))
+
+
+def _waiting(plan: Plan, wait: Wait) -> Waiting:
+    node = plan.nodes[wait.element_id]
+    is_repeated = node.loop is not None and node.loop.kind != "standard"
+    return Waiting(wait.id, node.id, node.name or node.id, wait.kind.value, is_repeated)
+
+
+def _shown(node: PlanNode) -> Passed:
+    return Passed(node.id, node.name or node.id, node.type)

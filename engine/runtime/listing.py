@@ -49,6 +49,17 @@ def instance(tx: Transaction, instance_id: str) -> Mapping[str, Any]:
     return row
 
 
+def definitions_of(tx: Transaction, process_id: str) -> list[dict[str, Any]]:
+    """All versions of a process, newest first, each with how many instances run on it. Raises NotFound."""
+    is_running = sa.and_(instances.c.definition_id == definitions.c.id, instances.c.status.in_(("active", "suspended")))
+    count = sa.select(sa.func.count()).select_from(instances).where(is_running).scalar_subquery()
+    query = sa.select(definitions, count.label("running")).where(definitions.c.process_id == process_id)
+    rows = tx.rows(query.order_by(definitions.c.version.desc()))
+    if not rows:
+        raise NotFound(thing=("流程", "the process"), key=process_id)
+    return rows
+
+
 def root_of(tx: Transaction, key: str) -> str:
     """The root behind a business key (a case number) or an instance's id. Raises NotFound."""
     by_id = tx.value(sa.select(instances.c.root_id).where(instances.c.id == key))
