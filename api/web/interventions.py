@@ -84,7 +84,7 @@ _VERBS: Mapping[str, tuple[Callable[[Transaction, str, str], str], str]] = {
     "restart": (_restart, "changed"),
     "add": (_add, "changed"),
     "remove": (_remove, "changed"),
-    "suspend": (_suspend, "suspended"),
-    "resume": (_resume, "resumed"),
+    "suspend": (_suspend, "stilled"),
+    "resume": (_resume, "going_on"),
     "cancel": (_cancel, "ended"),
 }
