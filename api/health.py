@@ -1,6 +1,7 @@
 """For operators and their machines: is it alive, is it ready, how much is waiting."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from flask import Flask, Response, jsonify
@@ -9,13 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import current
 from engine.actors import SYSTEM
 from engine.models.migrations import pending
-from engine.runtime import gauges
+from engine.runtime import calls, gauges, queues, workers
+from engine.transaction import Engine
 
 
 def register(app: Flask) -> None:
-    """Adds /healthz, /readyz and /metrics."""
-    app.add_url_rule("/healthz", "health.alive", alive)
-    app.add_url_rule("/readyz", "health.ready", ready)
+    """Adds /health/live, /health/ready (also as /healthz and /readyz) and /metrics."""
+    for path, name, view in (("healthz", "alive", alive), ("health/live", "live", alive), ("readyz", "ready", ready)):
+        app.add_url_rule(f"/{path}", f"health.{name}", view)
+    app.add_url_rule("/health/ready", "health.is_ready", ready)
     app.add_url_rule("/metrics", "health.metrics", metrics)
 
 
@@ -41,9 +44,29 @@ def ready() -> tuple[AnyResponse, int]:
 
 def metrics() -> Response:
     """Prometheus text."""
-    with current.engine().read(SYSTEM) as tx:
+    engine = current.engine()
+    with engine.read(SYSTEM) as tx:
         found = gauges.read(tx)
-    return Response("\n".join([*_lines(found), ""]), mimetype="text/plain; version=0.0.4; charset=utf-8")
+        lanes = queues.listing(tx)
+        machines = Counter((row["kind"], "silent" if row["is_silent"] else "well") for row in workers.listing(tx))
+    lines = [*_lines(found), "# TYPE tongban_queue_waiting gauge", "# TYPE tongban_queue_lag_seconds gauge"]
+    for queue in lanes:
+        labels = f'{{process="{queue.process_id}",operation="{queue.operation}"}}'
+        lines += [f"tongban_queue_waiting{labels} {queue.waiting}", f"tongban_queue_lag_seconds{labels} {queue.lag_seconds}"]
+    lines.append("# TYPE tongban_processes gauge")
+    lines += [f'tongban_processes{{kind="{kind}",state="{state}"}} {count}' for (kind, state), count in machines.items()]
+    lines += _connectors(engine)
+    return Response("\n".join([*lines, ""]), mimetype="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _connectors(engine: Engine) -> Iterator[str]:
+    """What this process has seen of each connector; none is asked."""
+    yield "# TYPE tongban_connector_open gauge"
+    yield "# TYPE tongban_connector_calls counter"
+    for operation in sorted(engine.connectors):
+        known, label = calls.breaker(engine, operation), f'{{operation="{operation}"}}'
+        yield f"tongban_connector_open{label} {int(known.rests_until is not None)}"
+        yield f"tongban_connector_calls{label} {known.calls}"
 
 
 def _lines(found: dict[str, float]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Incidents: what the engine could not do by itself, and what an operator does about it."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from api.rest.room import PageAsked, Plain, Room, by_id, page_of
 from engine.casework import access
 from engine.casework.pages import Page
 from engine.runtime import incidents
+from engine.transaction import Transaction
 
 rest = Room("rest_incidents", __name__, description="故障 · Incidents")
 
@@ -55,6 +57,65 @@ def listing(asked: dict[str, Any]) -> Page[Any]:
         access.require(tx, "incident.view")
         fetch = partial(incidents.listing, tx, state=asked["state"])
         return by_id(lambda last, limit: fetch(after=last, limit=limit), asked["after"], asked["limit"])
+
+
+class Cause(Schema):
+    """What incidents have in common."""
+
+    process_id = fields.String(required=True)
+    element_id = fields.String(required=True)
+    code = fields.String(required=True)
+
+
+class CauseShown(Cause):
+    """A cause with how often it stands open and one of its sentences."""
+
+    count = fields.Integer(required=True)
+    first = fields.DateTime(required=True)
+    last = fields.DateTime(required=True)
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class Settled(Schema):
+    """How many were settled, and how many could not be and stay open."""
+
+    settled = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+
+
+@rest.get("/incidents/causes")
+@rest.response(200, CauseShown(many=True))
+def causes() -> object:
+    """按原因 · Open incidents by their cause, the most frequent first"""
+    with current.engine().read(current.required()) as tx:
+        access.require(tx, "incident.view")
+        return incidents.groups(tx)
+
+
+@rest.post("/incidents/causes/retry")
+@rest.arguments(Cause)
+@rest.response(200, Settled)
+def retry_all(given: dict[str, str]) -> object:
+    """成批重试 · Retries up to 500 open incidents of one cause, each by itself"""
+    return _settle_all(given, incidents.retry)
+
+
+@rest.post("/incidents/causes/skip")
+@rest.arguments(Cause)
+@rest.response(200, Settled)
+def skip_all(given: dict[str, str]) -> object:
+    """成批跳过 · Skips the step of up to 500 open incidents of one cause, each by itself"""
+    return _settle_all(given, incidents.skip)
+
+
+def _settle_all(given: dict[str, str], settle: Callable[[Transaction, str], None]) -> Mapping[str, int]:
+    engine, actor = current.engine(), current.required()
+    with engine.read(actor) as tx:
+        access.require(tx, "incident.retry")
+        ids = incidents.of_cause(tx, given["process_id"], given["element_id"], given["code"])
+    settled, refused = incidents.settle_all(engine, actor, ids, settle)
+    return {"settled": settled, "refused": refused}
 
 
 @rest.get("/incidents/<incident_id>")

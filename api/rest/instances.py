@@ -12,7 +12,7 @@ from api.rest.room import PageAsked, Plain, Room, by_id, page_of, sliced
 from engine.casework import access
 from engine.casework.pages import Page
 from engine.feel import to_plain
-from engine.runtime import history, listing, variables
+from engine.runtime import history, listing, variables, waiting
 from engine.runtime.history import Event
 
 rest = Room("rest_instances", __name__, description="流程实例 · Instances")
@@ -76,6 +76,23 @@ def instance(instance_id: str) -> object:
     with current.engine().read(current.required()) as tx:
         access.require(tx, "instance.view")
         return listing.instance(tx, instance_id)
+
+
+class Why(Schema):
+    """One sentence in both languages."""
+
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+@rest.get("/instances/<instance_id>/why")
+@rest.response(200, Why)
+def why(instance_id: str) -> object:
+    """为何在等 · Why an instance stands where it stands, in one sentence"""
+    with current.engine().read(current.required()) as tx:
+        access.require(tx, "instance.view")
+        zh, en = waiting.why(tx, instance_id)
+    return {"zh": zh, "en": en}
 
 
 @rest.get("/instances/<instance_id>/variables", endpoint="variables")

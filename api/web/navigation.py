@@ -40,6 +40,11 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "stilled": ("ok", "已挂起，计时保留剩余时间。", "Suspended; timers keep what remains."),
     "going_on": ("ok", "已恢复运行。", "It goes on."),
     "ended": ("ok", "已终止。", "Ended."),
+    "draining": ("ok", "该进程将办完手头的作业，不再领取新的。", "It finishes what it has and takes nothing new."),
+    "drained-not": ("ok", "该进程恢复领取作业。", "It takes work again."),
+    "intake-paused": ("ok", "该事项已暂停收件，在办的不受影响。", "The service takes no new applications; running cases go on."),
+    "intake-resumed": ("ok", "该事项已恢复收件。", "The service takes applications again."),
+    "settled-all": ("ok", "已成批处理；未能处理的仍在列表中。", "Settled; what could not be is still in the list."),
     "retried": ("ok", "已重新执行。", "Tried again."),
     "skipped": ("ok", "已跳过该步骤。", "The step was skipped."),
     "moved": ("ok", "任务已转交。", "The task has been handed over."),
@@ -69,7 +74,7 @@ DONE: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-_ROOTS = frozenset({"/", "/desk", "/supervise", "/design"})
+_ROOTS = frozenset({"/", "/ops", "/desk", "/supervise", "/design"})
 """Addresses below which other entries of the navigation live."""
 
 
@@ -138,7 +143,12 @@ def _designer(actor: Actor) -> list[Entry]:
 
 
 def _operator(actor: Actor) -> list[Entry]:
-    return [_entry("ops.incidents", "故障", "Incidents"), _entry("ops.instances", "实例", "Instances")]
+    return [
+        _entry("ops.room", "运行", "Running"),
+        _entry("ops.incidents", "故障", "Incidents"),
+        _entry("ops.instances", "实例", "Instances"),
+        _entry("ops.work", "作业与定时", "Jobs and timers"),
+    ]
 
 
 _BY_ROLE = {"caseworker": _caseworker, "supervisor": _supervisor, "designer": _designer, "operator": _operator}

@@ -1,6 +1,7 @@
-"""The operator's pages: incidents with retry and skip, instances with diagram, variables and history."""
+"""The operator's pages: machines, queues and connectors; incidents with retry and skip; instances with diagram and history."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import orjson
 from flask import Blueprint, render_template, request
@@ -8,13 +9,78 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, shared
-from engine.casework import access
+from engine.casework import access, catalogue
 from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
-from engine.runtime import changes, history, incidents, listing, variables
+from engine.runtime import changes, gauges, history, incidents, listing, queues, variables, waiting, workers
+from engine.transaction import Transaction
 
 pages = Blueprint("ops", __name__, url_prefix="/ops")
 PAGE = 50
+
+
+@pages.get("/", endpoint="room")
+def room() -> str:
+    """运行: what waits and how late it is, the machines, the connectors, and what takes applications."""
+    engine, actor = current.engine(), current.required()
+    with engine.read(actor) as tx:
+        access.require(tx, "machine.view")
+        shown = {"gauges": gauges.read(tx), "machines": workers.listing(tx), "queues": queues.listing(tx)}
+        items = catalogue.executable(tx)
+    return render_template("ops/room.html", **shown, items=items, connectors=queues.connectors(engine), cap=queues.CAP)
+
+
+@pages.post("/machines/<worker_id>/<verb>")
+def drain(worker_id: str, verb: str) -> Response:
+    """排空: a process finishes what it has; or takes work again."""
+    with current.engine().begin(current.required()) as tx:
+        access.require(tx, "machine.drain")
+        workers.drain(tx, worker_id, is_draining=verb == "drain")
+    return shared.go("ops.room", "draining" if verb == "drain" else "drained-not")
+
+
+@pages.post("/services/<code>/<verb>")
+def intake(code: str, verb: str) -> Response:
+    """暂停收件 or 恢复收件 of one service; what runs goes on."""
+    with current.engine().begin(current.required()) as tx:
+        if verb == "pause":
+            catalogue.suspend(tx, code, shared.text("reason") or "系统维护 / maintenance")
+        else:
+            catalogue.resume(tx, code)
+    return shared.go("ops.room", "intake-paused" if verb == "pause" else "intake-resumed")
+
+
+@pages.get("/work", endpoint="work")
+def work() -> str:
+    """作业与定时: jobs by state, timers that are due next."""
+    state = request.args.get("state", "")
+    with current.engine().read(current.required()) as tx:
+        access.require(tx, "machine.view")
+        rows = queues.job_rows(tx, state=state, after=shared.after(), limit=PAGE)
+        due = queues.timer_rows(tx, 20)
+        now = tx.now
+    following = rows[-1]["id"] if len(rows) == PAGE else None
+    return render_template("ops/work.html", rows=rows, timers=due, state=state, now=now, next=following)
+
+
+@pages.post("/causes/<verb>")
+def settle_all(verb: str) -> Response:
+    """成批重试, 跳过 or 移动 all incidents of one cause."""
+    engine, actor = current.engine(), current.required()
+    cause = [request.form.get(name, "") for name in ("process_id", "element_id", "code")]
+    with engine.read(actor) as tx:
+        access.require(tx, "instance.change" if verb == "move" else "incident.retry")
+        ids = incidents.of_cause(tx, cause[0], cause[1], cause[2])
+    ways = {"skip": incidents.skip, "move": partial(_move, to=shared.text("to"))}
+    incidents.settle_all(engine, actor, ids, ways.get(verb, incidents.retry))
+    return shared.go("ops.incidents", "settled-all")
+
+
+def _move(tx: Transaction, incident_id: str, *, to: str) -> None:
+    row = incidents.get(tx, incident_id)
+    is_kernels = row["kernel_id"] is not None
+    away = () if is_kernels else (row["element_id"],)
+    changes.move_token(tx, row["instance_id"], away, (to,), "故障处理", incident_id=row["kernel_id"] if is_kernels else None)
 
 
 @pages.get("/incidents", endpoint="incidents")
@@ -24,7 +90,10 @@ def open_incidents() -> str:
     with current.engine().read(current.required()) as tx:
         access.require(tx, "incident.view")
         rows = incidents.listing(tx, state=state, after=shared.after(), limit=PAGE)
-    return render_template("ops/incidents.html", rows=rows, state=state, next=rows[-1]["id"] if len(rows) == PAGE else None)
+        causes = incidents.groups(tx) if state == "open" else []
+    return render_template(
+        "ops/incidents.html", rows=rows, causes=causes, state=state, next=rows[-1]["id"] if len(rows) == PAGE else None
+    )
 
 
 @pages.post("/incidents/<incident_id>/<verb>")
@@ -75,5 +144,6 @@ def instance(instance_id: str) -> str:
         lines = history.of(tx, row["root_id"])
         may = access.may(tx, "instance.change")
         choices = changes.choices(tx, instance_id) if may else None
+        why = waiting.why(tx, instance_id)
     text = orjson.dumps(known, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str).decode()
-    return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines, choices=choices)
+    return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines, choices=choices, why=why)

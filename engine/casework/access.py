@@ -67,7 +67,12 @@ POLICY: Mapping[str, Rules] = {
     "catalogue.view": ((PUBLIC, Relation.ANY),),
     "catalogue.register": _DESIGN,
     "catalogue.publish": (("publisher", Relation.ANY),),
-    "catalogue.suspend": (("designer", Relation.ANY), ("publisher", Relation.ANY), ("supervisor", Relation.ANY)),
+    "catalogue.suspend": (
+        ("designer", Relation.ANY),
+        ("publisher", Relation.ANY),
+        ("supervisor", Relation.ANY),
+        ("operator", Relation.ANY),
+    ),
     "catalogue.set_automatic": (("designer", Relation.ANY), ("publisher", Relation.ANY), ("supervisor", Relation.ANY)),
     "application.write": _OWN,
     "case.view_own": _OWN,
@@ -128,6 +133,8 @@ POLICY: Mapping[str, Rules] = {
     "instance.migrate": (*_OPERATE, ("publisher", Relation.ANY)),
     "incident.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "incident.retry": _OPERATE,
+    "machine.view": (*_OPERATE, ("auditor", Relation.ANY)),
+    "machine.drain": _OPERATE,
     "audit.view": (("auditor", Relation.ANY),),
 }
 """action → who, in which relation. What is not here is refused."""
@@ -138,6 +145,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "catalogue": ("管理事项", "change services"),
     "definition": ("管理流程", "change processes"),
     "incident": ("处理故障", "settle incidents"),
+    "machine": ("查看或调度后台进程", "see or drain the machines"),
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),
     "card": ("处理监察牌", "settle cards"),

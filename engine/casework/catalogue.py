@@ -292,6 +292,14 @@ def registered(tx: Transaction) -> tuple[Item, ...]:
     return tuple(_item(row) for row in tx.rows(_select(_NEWEST).order_by(service_items.c.code)))
 
 
+def executable(tx: Transaction) -> tuple[Item, ...]:
+    """The items in service that have a process of their own, or are suspended; for operators who pause their intake."""
+    access.require(tx, "machine.view")
+    has_process = sa.exists().where(definitions.c.deployment_id == service_item_versions.c.deployment_id)
+    in_service = sa.or_(service_items.c.status == "suspended", sa.and_(service_items.c.status == "published", has_process))
+    return tuple(_item(row) for row in tx.rows(_select(_NEWEST, in_service).order_by(service_items.c.code)))
+
+
 def popular(tx: Transaction, limit: int = 8) -> tuple[Item, ...]:
     """高频事项: the items most applied for, from maintained counters; then whatever else can be done on line."""
     total = sa.func.sum(counters.c.n)

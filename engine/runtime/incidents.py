@@ -1,15 +1,16 @@
 """What an operator does about incidents: look, retry, correct and retry, skip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.actors import Actor
 from engine.bpmn.terms import Complete, Retry
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, NotFound, TongbanError
 from engine.models.work import incidents, jobs
 from engine.runtime.step import lock, move, step
-from engine.transaction import Transaction
+from engine.transaction import Engine, Transaction
 
 
 class IncidentSettled(Conflict):
@@ -22,6 +23,38 @@ def listing(tx: Transaction, *, state: str = "open", after: str | None = None, l
     """Incidents, newest first; after: id of the last one seen."""
     query = sa.select(incidents).where(incidents.c.state == state).order_by(incidents.c.id.desc()).limit(limit)
     return tx.rows(query if after is None else query.where(incidents.c.id < after))
+
+
+def groups(tx: Transaction, limit: int = 100) -> Sequence[Mapping[str, Any]]:
+    """Open incidents by their cause, the most frequent first: {process_id, element_id, code, count, first, last, zh, en}."""
+    by = (incidents.c.process_id, incidents.c.element_id, incidents.c.code)
+    texts = (sa.func.min(incidents.c.zh).label("zh"), sa.func.min(incidents.c.en).label("en"))
+    dates = (sa.func.min(incidents.c.raised_at).label("first"), sa.func.max(incidents.c.raised_at).label("last"))
+    count = sa.func.count().label("count")
+    query = sa.select(*by, count, *dates, *texts).where(incidents.c.state == "open").group_by(*by)
+    return tx.rows(query.order_by(count.desc(), *by).limit(limit))
+
+
+def of_cause(tx: Transaction, process_id: str, element_id: str, code: str, limit: int = 500) -> Sequence[str]:
+    """Ids of the open incidents of one cause, oldest first."""
+    same = sa.and_(incidents.c.process_id == process_id, incidents.c.element_id == element_id, incidents.c.code == code)
+    query = sa.select(incidents.c.id).where(incidents.c.state == "open", same).order_by(incidents.c.id).limit(limit)
+    return list(tx.connection.execute(query).scalars())
+
+
+def settle_all(
+    engine: Engine, actor: Actor, incident_ids: Sequence[str], settle: Callable[[Transaction, str], object]
+) -> tuple[int, int]:
+    """Settles many, each in a transaction of its own, so that one that cannot be keeps no other; (settled, refused)."""
+    settled = 0
+    for incident_id in incident_ids:
+        try:
+            with engine.begin(actor) as tx:
+                settle(tx, incident_id)
+        except TongbanError:
+            continue
+        settled += 1
+    return settled, len(incident_ids) - settled
 
 
 def get(tx: Transaction, incident_id: str) -> Mapping[str, Any]:
@@ -38,6 +71,7 @@ def retry(tx: Transaction, incident_id: str, variables: Mapping[str, object] | N
     if row["kernel_id"] is not None:
         step(tx, row["instance_id"], Retry(row["kernel_id"], variables or {}))
     elif row["job_id"] is not None:
+        tx.has_more = True
         again = jobs.update().where(jobs.c.id == row["job_id"])
         tx.connection.execute(again.values(state="waiting", attempts=0, due_at=tx.now, fence=jobs.c.fence + 1))
     else:

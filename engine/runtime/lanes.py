@@ -26,7 +26,7 @@ def due(tx: Transaction, limit: int) -> Sequence[Mapping[str, Any]]:
     """Up to `limit` due jobs, locked, an equal part from every lane; those whose lease ran out come first."""
     lost = sa.select(jobs).where(jobs.c.state == "leased", jobs.c.lease_until < tx.now).limit(limit)
     found = tx.rows(lost.with_for_update(skip_locked=True))
-    names = _waiting(tx)
+    names = waiting(tx)
     while names and len(found) < limit:
         share = -(-(limit - len(found)) // len(names))
         names = [lane for lane in names if len(found) < limit and _take_from(tx, lane, min(share, limit - len(found)), found)]
@@ -48,7 +48,7 @@ def _take_from(tx: Transaction, lane: str, share: int, found: list[dict[str, Any
     return len(rows) == share
 
 
-def _waiting(tx: Transaction) -> list[str]:
+def waiting(tx: Transaction) -> list[str]:
     """The lanes with waiting jobs, in a turn that begins elsewhere each time."""
     first = sa.select(sa.func.min(jobs.c.lane).label("lane")).where(jobs.c.state == "waiting")
     known = first.cte("lanes", recursive=True)

@@ -1,0 +1,78 @@
+"""What operators see of the work that waits: queues by service and connector, late timers, and how the connectors are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.models.work import jobs, timers
+from engine.ports import Check
+from engine.runtime import calls, lanes
+from engine.transaction import Engine, Transaction
+
+CAP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One service and connector. waiting: jobs due now or later, counted up to CAP. lag_seconds: of the most overdue."""
+
+    process_id: str
+    operation: str
+    waiting: int
+    lag_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A connector: what it says of itself, and what this process has seen of it. is_resting: its breaker is open."""
+
+    operation: str
+    check: Check
+    calls: int
+    failures: int
+    in_flight: int
+    is_resting: bool
+    last_failure: str
+
+
+def listing(tx: Transaction) -> Sequence[Queue]:
+    """Every queue that is not empty."""
+    return [_queue(tx, lane) for lane in lanes.waiting(tx)]
+
+
+def _queue(tx: Transaction, lane: str) -> Queue:
+    mine = sa.and_(jobs.c.state == "waiting", jobs.c.lane == lane)
+    some = sa.select(jobs.c.id).where(mine).limit(CAP).subquery()
+    first = tx.value(sa.select(sa.func.min(jobs.c.due_at)).where(mine))
+    process_id, _, operation = lane.rpartition(":")
+    late = 0.0 if first is None else max(0.0, (tx.now - first).total_seconds())
+    return Queue(process_id, operation, tx.value(sa.select(sa.func.count()).select_from(some)), late)
+
+
+def job_rows(tx: Transaction, *, state: str = "", after: str | None = None, limit: int = 50) -> Sequence[Mapping[str, Any]]:
+    """Jobs, newest first; without what they carry. state: waiting | leased | held | incident."""
+    query = sa.select(*(c for c in jobs.c if c.name not in ("input", "properties"))).order_by(jobs.c.id.desc()).limit(limit)
+    query = query.where(jobs.c.state == state) if state else query
+    return tx.rows(query.where(jobs.c.id < after) if after else query)
+
+
+def timer_rows(tx: Transaction, limit: int = 50) -> Sequence[Mapping[str, Any]]:
+    """The timers that are due next, the latest of them first."""
+    return tx.rows(sa.select(timers).where(timers.c.due_at.is_not(None)).order_by(timers.c.due_at).limit(limit))
+
+
+def connectors(engine: Engine) -> Sequence[Health]:
+    """The health of every connector; asks them, so never within a transaction."""
+    return [_health(engine, operation) for operation in sorted(engine.connectors)]
+
+
+def _health(engine: Engine, operation: str) -> Health:
+    known = calls.breaker(engine, operation)
+    try:
+        said = engine.connectors[operation].check()
+    except Exception as broken:  # an adapter that cannot even say how it is
+        said = Check(False, f"{type(broken).__name__}: {broken}", f"{type(broken).__name__}：{broken}")
+    resting = known.rests_until is not None
+    return Health(operation, said, known.calls, known.failures, known.in_flight, resting, known.last_failure)
