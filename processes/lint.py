@@ -1,6 +1,7 @@
 """What is wrong with a package before anybody runs it: diagrams, tables, forms, and whether they fit each other."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import forms
@@ -11,7 +12,7 @@ from engine.casework.topics import OPERATIONS
 from engine.dmn import Decision
 from engine.errors import Finding, Invalid, Severity
 from engine.runtime.plans import decisions_of
-from processes import calls
+from processes import calls, instant, links
 from processes import manifest as manifests
 from processes import package as packages
 from processes.connectors import facts, joined
@@ -52,6 +53,9 @@ def _findings(package: Package) -> Iterator[Finding]:
     yield from calls.findings(package)
     if package.manifest:
         yield from _manifest(package, read)
+        yield from instant.check(package.manifest)
+        with suppress(Invalid):  # a diagram that cannot be read was reported above
+            yield from links.check(package)
 
 
 def _form(name: str, content: bytes, read: dict[str, forms.Form]) -> Iterator[Finding]:

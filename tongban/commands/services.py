@@ -74,11 +74,14 @@ def run_command(path: Path, only: str | None) -> None:
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), help="目标文件夹 / folder that holds processes and forms."
 )
-def new_service(key: str, into: Path) -> None:
-    """新建一个能通过自身情景的即办服务 / a minimal instant service that passes its own scenario."""
+@click.option("--name", "zh", default="", help="中文名称 / the name in Chinese.")
+@click.option("--english", "en", default="", help="英文名称 / the name in English.")
+@click.option("--office", default="minzheng", show_default=True, help="经办单位 / key of the office that decides.")
+def new_service(key: str, into: Path, zh: str, en: str, office: str) -> None:
+    """新建一个能通过自身情景的即办服务 / a minimal instant service that passes its own scenarios."""
     from processes.scaffold import new_service as scaffold
 
-    for made in scaffold(into, key):
+    for made in scaffold(into, key, zh=zh, en=en, office=office):
         click.echo(made)
 
 
