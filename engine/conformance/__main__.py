@@ -1,4 +1,4 @@
-"""`python -m engine.conformance run|check|differential`: what the third-party suites call. Answers on stdout, exit code 0."""
+"""`python -m engine.conformance run|check|differential|support`: what the third-party suites call. Answers on stdout."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from importlib import import_module
 _COMMANDS = {
     "check": "engine.conformance.check",
     "run": "engine.conformance.run",
+    "support": "engine.conformance.support",
     "differential": "engine.conformance.differential",
 }
 
