@@ -52,6 +52,12 @@ def visitor() -> Actor:
 
 def language() -> str:
     """`zh-CN` or `en`: the one chosen, else the browser's first that we have, else Chinese."""
+    if "language" not in g:
+        g.language = _language()
+    return cast(str, g.language)
+
+
+def _language() -> str:
     chosen = request.cookies.get("lang")
     if chosen in ("zh-CN", "en"):
         return chosen

@@ -287,9 +287,10 @@ def items_of(tx: Transaction, codes: Sequence[str]) -> tuple[Item, ...]:
 
 
 def registered(tx: Transaction) -> tuple[Item, ...]:
-    """All items with their newest version, published or not; for designers."""
+    """All items that have a process, with their newest version, published or not; for designers."""
     access.require(tx, "definition.view")
-    return tuple(_item(row) for row in tx.rows(_select(_NEWEST).order_by(service_items.c.code)))
+    query = _select(_NEWEST, service_items.c.is_online).order_by(service_items.c.code)
+    return tuple(_item(row) for row in tx.rows(query))
 
 
 def executable(tx: Transaction) -> tuple[Item, ...]:
