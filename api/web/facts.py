@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import forms
 from api.web import words
@@ -37,8 +38,14 @@ class Reason:
 
 def fact_words(name: str) -> str:
     """The name of a fact such as `population.birth_date` for people; the name itself when it is not known."""
-    zh, en = _FACTS.get(name.rsplit(".", 1)[-1], (name, name))
+    short = name.rsplit(".", 1)[-1]
+    zh, en = _FACTS.get(short) or _named().get(re.sub(r"^p\d+_", "", short), (name, name))
     return words.t(zh, en)
+
+
+@cache
+def _named() -> Mapping[str, tuple[str, str]]:
+    return {name: (zh, en) for name, (zh, en) in words.vocabulary()["facts"].items()}
 
 
 def reason(given: object) -> Reason:

@@ -1,7 +1,10 @@
 """Words for people: states, clocks, limits, facts and dates in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -151,8 +154,15 @@ def licence_status(status: str) -> str:
 
 def source_words(source: object) -> str:
     """The source of a fact for people."""
-    zh, en = SOURCES.get(str(source), (str(source), str(source)))
+    known = SOURCES.get(str(source)) or vocabulary()["sources"].get(str(source))
+    zh, en = known or (str(source), str(source))
     return t(zh, en)
+
+
+@cache
+def vocabulary() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Names of facts and sources that services bring with them: [zh, en] by name, kept as data."""
+    return tomllib.loads((Path(__file__).parent / "facts.toml").read_text("utf-8"))
 
 
 def yuan(fen: int) -> str:

@@ -67,6 +67,20 @@ def completed(
     return forms.completed(form(tx, item.deployment_id, item.form_id), answers, known) if item.form_id else answers
 
 
+def worded(tx: Transaction, deployment_id: str, values: Mapping[str, object]) -> dict[str, object]:
+    """What goes on paper: choices of the application form in the form's own words (`{zh, en}`), everything else as it is."""
+    schema = application_form(tx, deployment_id)
+    fields = schema.leaves() if schema is not None else ()
+    known = {field.key: {o.value: {"zh": o.label, "en": o.label_en or o.label} for o in field.options} for field in fields}
+    return {name: _in_words(value, known.get(name, {})) for name, value in values.items()}
+
+
+def _in_words(value: object, choices: Mapping[str, object]) -> object:
+    if isinstance(value, list | tuple):
+        return [_in_words(each, choices) for each in value]
+    return choices.get(value, value) if isinstance(value, str) else value
+
+
 def storable(values: Mapping[str, object]) -> dict[str, object]:
     """Values as plain JSON for a column."""
     plain = to_plain(dict(values))

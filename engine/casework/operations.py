@@ -10,7 +10,19 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from engine.casework import case_rows, catalogue, counting, documents, entitlements, licences, manifest, notices, offices, sla
+from engine.casework import (
+    case_rows,
+    catalogue,
+    counting,
+    documents,
+    entitlements,
+    form_files,
+    licences,
+    manifest,
+    notices,
+    offices,
+    sla,
+)
 from engine.casework.case_rows import Row
 from engine.casework.documents import DocumentKind
 from engine.casework.sla import ClockKind
@@ -270,7 +282,7 @@ def issue_licence(tx: Transaction, context: Values, given: Values) -> Values:
         row,
         str(given.get("type") or table.get("type")),
         manifest.words(given.get("name") or table.get("name")),
-        fields if isinstance(fields, Mapping) else {},
+        form_files.worded(tx, row["deployment_id"], fields if isinstance(fields, Mapping) else {}),
         valid_months=None if months is None else int(str(months)),
     )
     if row["state"] != CaseState.ISSUING:

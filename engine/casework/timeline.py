@@ -101,9 +101,18 @@ _LIGHTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+_RESULTS: Mapping[str, tuple[str, str]] = {
+    "granted": ("准予", "granted"),
+    "refused": ("不予", "refused"),
+    "filed": ("已备案", "filed"),
+    "partly": ("部分事项未办成", "partly done"),
+}
+
+
 def _facts(data: Mapping[str, object], place: int) -> Mapping[str, object]:
-    """The facts of a line, lights in words."""
-    return _Facts({name: _LIGHTS[str(v)][place] if str(v) in _LIGHTS else v for name, v in data.items()})
+    """The facts of a line, lights and usual results in words."""
+    known = {**_LIGHTS, **_RESULTS}
+    return _Facts({name: known[str(v)][place] if str(v) in known else v for name, v in data.items()})
 
 
 class _Facts(dict[str, object]):
