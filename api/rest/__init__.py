@@ -17,6 +17,7 @@ from api.rest import (
     services,
     sessions,
     tasks,
+    verbs,
 )
 from api.rest.problems import Problem
 
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
         incidents,
         messages,
         boards,
+        verbs,
     ):
         described.register_blueprint(module.rest, url_prefix=PREFIX)
     docs.register(app, described, PREFIX)

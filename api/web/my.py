@@ -1,10 +1,11 @@
 """我的: the applicant's cases, supplements, licences, payments, documents and messages."""
 
 from flask import Blueprint, render_template, request
+from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 import forms
-from api import current
+from api import current, links
 from api.web import decisions, shared
 from engine.casework import (
     applications,
@@ -16,6 +17,7 @@ from engine.casework import (
     joined,
     licences,
     notices,
+    pdf,
     portal,
     ratings,
 )
@@ -146,6 +148,16 @@ def document(document_id: str) -> str:
     with current.engine().begin(current.required()) as tx:
         found = documents.read(tx, document_id)
     return render_template("my/document.html", document=found)
+
+
+@pages.get("/documents/<document_id>.pdf")
+def document_pdf(document_id: str) -> FileResponse:
+    """The same as PDF."""
+    with current.engine().begin(current.required()) as tx:
+        found = documents.read(tx, document_id)
+    answer = FileResponse(pdf.rendered(found, links.verify_url(found.code)), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"{found.number}.pdf")
+    return answer
 
 
 @pages.get("/messages")

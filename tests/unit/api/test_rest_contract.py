@@ -62,7 +62,7 @@ def _least(app: Flask, operation: dict[str, Any]) -> dict[str, object]:
     if content is None:
         return {}
     schema = spec["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
-    least: dict[str, object] = {"object": {}, "array": ["x"], "integer": 1}
+    least: dict[str, object] = {"object": {}, "array": ["x"], "integer": 1, "boolean": True}
     return {name: least.get(schema["properties"][name]["type"], "x") for name in schema.get("required", ())}
 
 
