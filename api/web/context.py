@@ -31,6 +31,7 @@ _FUNCTIONS = (
     words.source_words,
     words.yuan,
     words.show,
+    facts.fact_value,
     facts.fact_words,
     facts.reason,
     facts.field_id,

@@ -17,7 +17,29 @@ _FACTS: Mapping[str, tuple[str, str]] = {
     "is_alive": ("生存状态", "Living"),
     "account_holder": ("账户户名", "Account holder"),
     "account": ("银行账号", "Bank account"),
-    "monthly_fen": ("每月金额（分）", "Monthly amount (fen)"),
+    "monthly_fen": ("每月金额", "Monthly amount"),
+    "level": ("档次", "Tier"),
+    "company_name": ("企业名称", "Company"),
+    "licence_no": ("营业执照编号", "Business licence no."),
+    "bank": ("开户银行", "Bank"),
+    "address_code": ("标准地址编码", "Address code"),
+    "capital": ("注册资本（万元）", "Capital (10,000 yuan)"),
+    "scope": ("经营范围", "Scope"),
+    "ratio": ("缴存比例（%）", "Contribution (%)"),
+    "measure": ("措施", "Measure"),
+    "from": ("自", "From"),
+    "until": ("至", "Until"),
+    "rule": ("规则版本", "Rule"),
+    "degree": ("学历", "Degree"),
+    "category": ("类别", "Category"),
+    "settle_at": ("落户地址", "Settles at"),
+    "project": ("项目名称", "Project"),
+    "sector": ("行业", "Sector"),
+    "investment": ("总投资（万元）", "Investment (10,000 yuan)"),
+    "district": ("所在区", "District"),
+    "quota": ("核定用量", "Quota"),
+    "seals": ("印章", "Seals"),
+    "staff": ("人数", "Staff"),
     "amount": ("金额", "Amount"),
     "address": ("地址", "Address"),
     "business": ("经营项目", "Business items"),
@@ -46,6 +68,13 @@ def fact_words(name: str) -> str:
 @cache
 def _named() -> Mapping[str, tuple[str, str]]:
     return {name: (zh, en) for name, (zh, en) in words.vocabulary()["facts"].items()}
+
+
+def fact_value(name: str, value: object) -> str:
+    """The value of a fact for people; what is counted in fen is shown as money."""
+    if name.endswith("_fen") and isinstance(value, int):
+        return words.yuan(value)
+    return words.show(value)
 
 
 def reason(given: object) -> Reason:
