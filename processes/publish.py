@@ -38,10 +38,12 @@ def publish(engine: Engine, actor: Actor, package: Package, *, is_draft: bool = 
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise Invalid(findings=errors)
-    _try(package)
+    report = _try(package)
     with engine.begin(actor) as tx:
         _bring_in(tx, package)
         made = _store(tx, package)
+        if report.results:
+            deploy.keep_trial(tx, made.id, _trial(report))
         made = made if is_draft else _release(tx, made.id)
         return replace(made, findings=tuple(findings))
 
@@ -60,7 +62,7 @@ def _bring_in(tx: Transaction, package: Package) -> None:
             _release(tx, _store(tx, needed).id)
 
 
-def _try(package: Package) -> None:
+def _try(package: Package) -> Report:
     """Every scenario passes, and the second engine takes the same ways; a package without scenarios is rehearsed by both."""
     report = run_all(package) if package.manifest else Report((), (), 1.0)
     wrong = [
@@ -74,6 +76,13 @@ def _try(package: Package) -> None:
     differing = second_opinion.differences(opinions)
     if differing:
         raise EnginesDiffer(findings=differing, key=package.key)
+    return report
+
+
+def _trial(report: Report) -> dict[str, object]:
+    """What of a report is kept with the version."""
+    shares = {"elements": report.element_coverage, "flows": report.flow_coverage}
+    return {"scenarios": len(report.results), **shares, "met": sorted(report.met)}
 
 
 def _store(tx: Transaction, package: Package) -> Deployment:

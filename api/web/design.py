@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
-from api.web import diagrams, shared, tables_drawn
+from api.web import diagrams, proofs, shared, tables_drawn
 from engine.casework import access, catalogue
 from engine.errors import Finding, NotFound, TongbanError
 from engine.runtime import deploy, listing, plans
@@ -61,7 +61,9 @@ def version(deployment_id: str) -> str:
         access.require(tx, "definition.view")
         found = deploy.get(tx, deployment_id)
         files = plans.files_of(tx, deployment_id)
-        drawings = [(pid, diagrams.of_deployment(tx, deployment_id, pid)) for pid in found.definitions]
+        trial = deploy.trial_of(tx, deployment_id)
+        marked = {pid: proofs.marks(plans.plan_of(tx, own), trial) for pid, own in found.definitions.items()}
+        drawings = [(pid, diagrams.of_deployment(tx, deployment_id, pid, marked[pid])) for pid in found.definitions]
         others = listing.versions(tx, found.key)
         item = _item(tx, deployment_id)
         may_publish = access.may(tx, "definition.publish")
@@ -69,7 +71,12 @@ def version(deployment_id: str) -> str:
     findings = _checked(package.Package(found.key, files, manifest, {}))
     decisions = plans.decisions_of(files)
     shown = {"found": found, "files": files, "drawings": drawings, "others": others, "item": item, "may_publish": may_publish}
-    shown |= {"problems": findings, "tables": tables_drawn.of(decisions, findings), "has_decisions": bool(decisions)}
+    shown |= {
+        "problems": findings,
+        "tables": tables_drawn.of(decisions, findings),
+        "has_decisions": bool(decisions),
+        "trial": trial,
+    }
     return render_template("design/version.html", findings=(), **shown)
 
 

@@ -34,16 +34,17 @@ def svg(layout: Layout, *, title: str, marks: Mapping[str, Mark] | None = None) 
     containers = [s for s in layout.shapes if s.kind in ("participant", "lane") or (s.is_expanded and s.kind in _CONTAINERS)]
     others = [s for s in layout.shapes if s not in containers]
     parts += [part for shape in containers for part in _shape(shape, known.get(shape.element_id))]
-    parts += [part for edge in layout.edges for part in _edge(edge)]
+    parts += [part for edge in layout.edges for part in _edge(edge, known.get(edge.element_id))]
     parts += [part for shape in others for part in _shape(shape, known.get(shape.element_id))]
     return "".join([*parts, "</svg>"])
 
 
-def _edge(edge: Edge) -> Iterator[str]:
+def _edge(edge: Edge, mark: Mark | None = None) -> Iterator[str]:
     kind = {"sequenceFlow": "flow", "messageFlow": "message"}.get(edge.kind, "association")
     points = " ".join(f"{x:.0f},{y:.0f}" for x, y in edge.points)
     arrow = "" if kind == "association" else ' marker-end="url(#bpmn-arrow)"'
-    yield f'<polyline class="bpmn-{kind}" data-id={quoteattr(edge.element_id)} points="{points}"{arrow}/>'
+    state = f" is-{escape(mark.kind)}" if mark else ""
+    yield f'<polyline class="bpmn-{kind}{state}" data-id={quoteattr(edge.element_id)} points="{points}"{arrow}/>'
     if edge.name:
         x, y = _label_place(edge.points)
         yield _text([edge.name], x, y, "bpmn-label")

@@ -17,6 +17,9 @@ deployments = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("published_by", sa.Text),
     sa.Column("published_at", Utc),
+    sa.Column(
+        "trial", Json, doc="what its scenarios met on the way in: {scenarios, elements, flows, met}; None when it had none"
+    ),
     sa.UniqueConstraint("key", "version"),
 )
 

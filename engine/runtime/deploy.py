@@ -89,6 +89,17 @@ def _nothing_runs() -> Finding:
     )
 
 
+def keep_trial(tx: Transaction, deployment_id: str, trial: Mapping[str, object]) -> None:
+    """Keeps what a version's scenarios met, for the page that shows their coverage."""
+    tx.connection.execute(deployments.update().where(deployments.c.id == deployment_id).values(trial=trial))
+
+
+def trial_of(tx: Transaction, deployment_id: str) -> Mapping[str, Any] | None:
+    """What a version's scenarios met: {scenarios, elements, flows (shares of 1), met (ids)}; None when it was never tried."""
+    found: Mapping[str, Any] | None = tx.value(sa.select(deployments.c.trial).where(deployments.c.id == deployment_id))
+    return found
+
+
 def publish(tx: Transaction, deployment_id: str) -> Deployment:
     """Makes a version the one that new instances take; running ones stay where they are. Raises NotFound."""
     row = tx.row(sa.select(deployments).where(deployments.c.id == deployment_id))

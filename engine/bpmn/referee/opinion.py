@@ -96,11 +96,8 @@ def compare(kernel: Player, referee: Player, scenario: Scenario) -> Difference |
 def difference_at(step: int, kernel: Player, referee: Player) -> Difference | None:
     """Where two players at rest disagree; data are compared at the end, when both have put theirs together."""
     if kernel.is_halted() or referee.is_halted():
-        return (
-            None
-            if kernel.is_halted() and referee.is_halted()
-            else Difference(step, "halted", kernel.is_halted(), referee.is_halted())
-        )
+        mine, other = _is_stuck(kernel), _is_stuck(referee)
+        return None if mine and other else Difference(step, "halted", mine, other)
     for what, mine, other in (
         ("open", kernel.open(), referee.open()),
         ("end", kernel.is_complete(), referee.is_complete()),
@@ -111,6 +108,11 @@ def difference_at(step: int, kernel: Player, referee: Player) -> Difference | No
     if kernel.is_complete() and dict(kernel.data()) != dict(referee.data()):
         return Difference(step, "data", dict(kernel.data()), dict(referee.data()))
     return None
+
+
+def _is_stuck(player: Player) -> bool:
+    """Whether it cannot go on: by an error, or because nothing is open before the end (the second engine says nothing then)."""
+    return player.is_halted() or (not player.open() and not player.is_complete())
 
 
 def _process(model: Model, process_id: str | None) -> Process:

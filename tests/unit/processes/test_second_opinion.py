@@ -65,5 +65,22 @@ def test_a_difference_stops_the_publication_and_is_shown(sqlite_engine: Engine, 
         assert tx.rows(deployments.select()) == []
 
 
+def test_a_diagram_that_gets_stuck_is_stuck_on_both_engines(sqlite_engine: Engine) -> None:
+    stuck = (
+        '<process id="P" isExecutable="true"><startEvent id="s"/><exclusiveGateway id="g" default="g_a"/><parallelGateway id="j"/>'
+        + user("a")
+        + user("b")
+        + flow("s", "g", "a", "j")
+        + flow("b", "j")
+        + '<sequenceFlow id="g_b" sourceRef="g" targetRef="b"><conditionExpression xsi:type="tFormalExpression">amount &gt; 5'
+        "</conditionExpression></sequenceFlow></process></definitions>"
+    )
+    package = Package("stuck", {"stuck.bpmn": (HEAD + stuck).encode()}, {}, {})
+
+    made = publish.publish(sqlite_engine, SYSTEM, package)
+
+    assert any(finding.code == "bpmn.sound.deadlock" for finding in made.findings)
+
+
 def test_agreement_lets_it_through(sqlite_engine: Engine) -> None:
     assert publish.publish(sqlite_engine, SYSTEM, a_choice()).state == "published"
