@@ -67,7 +67,8 @@ def test_a_difference_stops_the_publication_and_is_shown(sqlite_engine: Engine, 
 
 def test_a_diagram_that_gets_stuck_is_stuck_on_both_engines(sqlite_engine: Engine) -> None:
     stuck = (
-        '<process id="P" isExecutable="true"><startEvent id="s"/><exclusiveGateway id="g" default="g_a"/><parallelGateway id="j"/>'
+        '<process id="P" isExecutable="true"><startEvent id="s"/><exclusiveGateway id="g" default="g_a"/>'
+        '<parallelGateway id="j"/>'
         + user("a")
         + user("b")
         + flow("s", "g", "a", "j")
