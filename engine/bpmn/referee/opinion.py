@@ -96,8 +96,8 @@ def compare(kernel: Player, referee: Player, scenario: Scenario) -> Difference |
 def difference_at(step: int, kernel: Player, referee: Player) -> Difference | None:
     """Where two players at rest disagree; data are compared at the end, when both have put theirs together."""
     if kernel.is_halted() or referee.is_halted():
-        mine, other = _is_stuck(kernel), _is_stuck(referee)
-        return None if mine and other else Difference(step, "halted", mine, other)
+        stuck, stuck_too = _is_stuck(kernel), _is_stuck(referee)
+        return None if stuck and stuck_too else Difference(step, "halted", stuck, stuck_too)
     for what, mine, other in (
         ("open", kernel.open(), referee.open()),
         ("end", kernel.is_complete(), referee.is_complete()),
