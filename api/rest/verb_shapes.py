@@ -7,13 +7,13 @@ from engine.casework import bulk
 TEXT = validate.Length(max=4000)
 
 
-class Why(Schema):
-    """Why."""
+class VerbReason(Schema):
+    """VerbReason."""
 
     reason = fields.String(load_default="", validate=TEXT)
 
 
-class ToPerson(Why):
+class ToPerson(VerbReason):
     """account_id: of a colleague."""
 
     account_id = fields.String(required=True, validate=validate.Length(1, 100))
@@ -28,7 +28,7 @@ class SendBack(Schema):
     mode = fields.String(load_default="walk", validate=validate.OneOf(["walk", "straight"]))
 
 
-class Signers(Why):
+class Signers(VerbReason):
     """account_ids: in the order of signing. kind: before or after the holder, or beside the others of a countersigned task."""
 
     account_ids = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))

@@ -26,7 +26,7 @@ from api.rest.verb_shapes import (
     Suspension,
     TaskMade,
     ToPerson,
-    Why,
+    VerbReason,
     YearShown,
 )
 from engine.casework import accounts, bulk, calendars, case_files, cases, documents, escalation, inbox, pdf, remarks, verbs
@@ -73,7 +73,7 @@ def delegate(given: dict[str, str], task_id: str) -> Row:
 
 
 @rest.post("/tasks/<task_id>/resolve")
-@rest.arguments(Why)
+@rest.arguments(VerbReason)
 @rest.response(200, TaskShown)
 def resolve(given: dict[str, str], task_id: str) -> Row:
     """交回 · A delegated task returns to whom it was delegated by"""
@@ -169,7 +169,7 @@ def suspend(given: dict[str, str], case_no: str) -> Case:
 
 
 @rest.post("/cases/<case_no>/resume")
-@rest.arguments(Why)
+@rest.arguments(VerbReason)
 @rest.response(200, CaseShown)
 def resume(given: dict[str, str], case_no: str) -> Case:
     """恢复 · A suspended case goes on"""
@@ -194,7 +194,7 @@ def extend(given: dict[str, str], case_no: str) -> None:
 
 
 @rest.post("/cases/<case_no>/remind")
-@rest.arguments(Why)
+@rest.arguments(VerbReason)
 @rest.response(204)
 def remind(given: dict[str, str], case_no: str) -> None:
     """催办 · At most once in four hours"""
