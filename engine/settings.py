@@ -13,7 +13,7 @@ class Settings:
     zone: IANA name of the city's zone.
     session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs.
     silence_seconds: how long a process may give no sign of life before others take over what it had leased.
-    simulated_seconds: how long the simulated registers take to answer."""
+    simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1)."""
 
     database_url: str
     data_dir: Path
@@ -23,6 +23,7 @@ class Settings:
     drain_seconds: float = 2.0
     silence_seconds: float = 5.0
     simulated_seconds: float = 0.0
+    simulated_failures: float = 0.0
     secret_key: str = ""
     demo: bool = False
 
@@ -40,6 +41,7 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         drain_seconds=float(env.get("TONGBAN_DRAIN_SECONDS", "2")),
         silence_seconds=float(env.get("TONGBAN_SILENCE_SECONDS", "5")),
         simulated_seconds=float(env.get("TONGBAN_SIMULATED_SECONDS", "0")),
+        simulated_failures=float(env.get("TONGBAN_SIMULATED_FAILURES", "0")),
         secret_key=env.get("TONGBAN_SECRET_KEY", ""),
         demo=env.get("TONGBAN_DEMO", "") == "1",
     )

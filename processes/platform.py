@@ -27,7 +27,7 @@ def build(settings: Settings) -> Engine:
     """A platform on the settings' database with the simulated city around it."""
     sources = registers(_now)
     for source in sources.values():
-        source.behaviour.seconds = settings.simulated_seconds
+        source.behaviour.seconds, source.behaviour.failure_rate = settings.simulated_seconds, settings.simulated_failures
     return wire(settings, database.connect(settings.database_url), DatabaseClock(), sources)
 
 

@@ -2,6 +2,7 @@
 
 A source that is down never stops an applicant: its fields stay empty and its name is shown (DOMAIN 1.3)."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -71,11 +72,15 @@ def _by_source(bindings: Iterable[str]) -> dict[str, list[str]]:
 def _fetch(
     source: AttributeSource, subject: str, names: Sequence[str], purpose: str, timeout_seconds: float
 ) -> Sequence[Fact] | None:
-    """What a source holds; None when it cannot say."""
-    try:
-        return source.fetch(subject, names, purpose=purpose, timeout_seconds=timeout_seconds)
-    except ConnectorUnavailable:
-        return None
+    """What a source holds, asked a second time when it fails at once; None when it cannot say within the time-out."""
+    until = time.monotonic() + timeout_seconds
+    for left in (timeout_seconds, 0.0):
+        try:
+            return source.fetch(subject, names, purpose=purpose, timeout_seconds=left or until - time.monotonic())
+        except ConnectorUnavailable:
+            if time.monotonic() >= until:
+                break
+    return None
 
 
 def _prefilled(fact: Fact) -> Prefilled:
