@@ -19,17 +19,29 @@ _POSTGRES: Mapping[str, object] = {
 }
 
 
+def normal(url: str) -> sa.URL:
+    """The address with the driver we have: `postgresql://…` and `postgres://…` mean psycopg."""
+    parsed = sa.make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
+
+
 def connect(url: str) -> sa.Engine:
     """An engine for `sqlite:///file`, `sqlite://` (memory, for scenarios) or `postgresql+psycopg://…`.
 
+    `?pooler=transaction` at the end says that a PgBouncer stands before the server: then nothing is asked that lives longer than
+    a transaction (start-up options, prepared statements); `tongban db upgrade` gives the role its time-outs instead.
+
     SQLite: write-ahead log, full synchronisation, `BEGIN IMMEDIATE` for writers. PostgreSQL: time-outs everywhere, so that the
     locks of a worker that was cut off are gone within seconds."""
-    parsed = sa.make_url(url)
+    parsed = normal(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=dict(_POSTGRES))
+    given = dict(_POSTGRES)
+    if parsed.query.get("pooler") == "transaction":
+        given.pop("options")
+        given["prepare_threshold"] = None
+    parsed = parsed.difference_update_query(["pooler"])
+    engine = sa.create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=given)
     sa.event.listen(engine, "before_execute", _forget_what_is_written)
     return engine
 

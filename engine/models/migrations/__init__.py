@@ -14,11 +14,12 @@ HERE = Path(__file__).parent
 
 def upgrade(url: str) -> None:
     """Migrates the database to the newest step; safe to repeat and safe with several processes at once on PostgreSQL."""
-    engine = sa.create_engine(url)
+    engine = _open(url)
     try:
         with engine.begin() as connection:
             _lock(connection)
             apply(connection)
+            _give_the_role_its_timeouts(connection)
     finally:
         engine.dispose()
 
@@ -35,7 +36,7 @@ def apply(connection: sa.Connection, target: str = "head") -> None:
 
 def pending(url: str) -> list[str]:
     """Steps that the database has not taken yet, oldest first. Raises OperationalError when it does not answer."""
-    engine = sa.create_engine(url)
+    engine = _open(url)
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_heads()
@@ -58,3 +59,20 @@ def _lock(connection: sa.Connection) -> None:
     """Two processes starting at once: the second waits and finds nothing left to do."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("select pg_advisory_xact_lock(7366140)"))
+
+
+def _open(url: str) -> sa.Engine:
+    """A plain connection of any address that the settings take."""
+    parsed = sa.make_url(url).difference_update_query(["pooler"])
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(parsed, poolclass=sa.NullPool)
+
+
+def _give_the_role_its_timeouts(connection: sa.Connection) -> None:
+    """Time-outs as a property of the role in this database: behind a PgBouncer a connection cannot ask for its own."""
+    if connection.dialect.name != "postgresql":
+        return
+    base = connection.execute(sa.text("select quote_ident(current_database())")).scalar_one()
+    for name, value in (("idle_in_transaction_session_timeout", "10s"), ("statement_timeout", "30s"), ("lock_timeout", "10s")):
+        connection.execute(sa.text(f"alter role current_user in database {base} set {name} = '{value}'"))
