@@ -41,8 +41,7 @@ def _findings(package: Package) -> Iterator[Finding]:
     for name, content in package.files.items():
         if name.endswith(".form.json"):
             yield from _form(name, content, read)
-        elif name.endswith(".dmn"):
-            yield from _table(content)
+    yield from _tables([content for name, content in package.files.items() if name.endswith(".dmn")])
     try:
         decisions = decisions_of(package.files)
     except Invalid:
@@ -72,9 +71,11 @@ def _form(name: str, content: bytes, read: dict[str, forms.Form]) -> Iterator[Fi
             yield Finding(Severity.ERROR, "form.source", binding, en, zh)
 
 
-def _table(content: bytes) -> Iterator[Finding]:
+def _tables(contents: list[bytes]) -> Iterator[Finding]:
+    """What is wrong with the tables, which may import each other; each one that cannot be read is named."""
     try:
-        yield from dmn.check(dmn.read(content))
+        for model in dmn.read_together(contents, lenient=True):
+            yield from dmn.check(model)
     except Invalid as error:
         yield from error.findings
 

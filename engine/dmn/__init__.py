@@ -1,7 +1,7 @@
 """DMN: decision models read, decided with reasons, checked before publication, and compared between versions."""
 
 from engine.dmn.check import check
-from engine.dmn.model import Decided, Decision, DecisionModel, Reason, read
+from engine.dmn.model import Decided, Decision, DecisionModel, Reason, read, read_together
 from engine.dmn.replay import Change, Recorded, backtest, explain, replay
 from engine.dmn.sentences import sentences
 from engine.dmn.shown import ShownInput, ShownRow, ShownTable, tables
@@ -20,6 +20,7 @@ __all__ = [
     "check",
     "explain",
     "read",
+    "read_together",
     "replay",
     "sentences",
     "tables",

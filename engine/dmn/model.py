@@ -1,6 +1,6 @@
 """Decision models as callers hold them: read, decide, explain, replay."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -231,6 +231,13 @@ def read(source: bytes, imports: Mapping[str, bytes] | None = None, *, lenient: 
     if model.findings and not lenient:
         raise Invalid(findings=model.findings)
     return model
+
+
+def read_together(files: Iterable[bytes], *, lenient: bool = False) -> tuple[DecisionModel, ...]:
+    """The models of several files that may import each other, in the order given. Raises Invalid, TooLarge as `read` does."""
+    sources = list(files)
+    by_namespace = {reader.definitions(source).namespace: source for source in sources} if len(sources) > 1 else {}
+    return tuple(read(source, by_namespace, lenient=lenient) for source in sources)
 
 
 def _graph(source: bytes, imports: Mapping[str, bytes], above: tuple[str, ...]) -> Graph:

@@ -39,17 +39,15 @@ def files_of(tx: Transaction, deployment_id: str) -> Mapping[str, bytes]:
 
 
 def decisions_of(files: Mapping[str, bytes]) -> Mapping[str, Decision]:
-    """The decisions of all tables among the files, by id and by name."""
-    found: dict[str, Decision] = {}
-    for name, content in files.items():
-        if name.endswith(".dmn"):
-            found |= _decisions(content)
-    return found
+    """The decisions of all tables among the files, by id and by name; tables may import each other."""
+    return _decisions(tuple(content for name, content in sorted(files.items()) if name.endswith(".dmn")))
 
 
 @lru_cache(maxsize=256)
-def _decisions(content: bytes) -> Mapping[str, Decision]:
-    return {name: decision for decision in dmn.read(content).decisions for name in (decision.name, decision.id)}
+def _decisions(contents: tuple[bytes, ...]) -> Mapping[str, Decision]:
+    models = dmn.read_together(contents)
+    found = [decision for model in models for decision in (*model.services, *model.decisions)]
+    return {name: decision for decision in found for name in (decision.name, decision.id)}
 
 
 def newest(

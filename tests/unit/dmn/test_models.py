@@ -169,3 +169,16 @@ def test_a_circle_of_imports_is_refused() -> None:
 
     with pytest.raises(Invalid):
         dmn.read(one, {"one": one, "two": two})
+
+
+def test_files_of_one_package_may_import_each_other() -> None:
+    library = source(decision("d", text("41")), namespace="lib")
+    main = source(
+        '<import name="L" namespace="lib" importType="x"/>',
+        decision("x", text("L.d + 1"), needs=["decision:lib#d"]),
+        namespace="main",
+    )
+
+    models = dmn.read_together([main, library])
+
+    assert models[0].decision("x").decide({}).value == 42
