@@ -29,7 +29,7 @@ from engine.bpmn.terms import (
     Wait,
     WaitKind,
 )
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound, TongbanError
 from engine.feel import from_json, to_json
 from engine.models.base import new_id
 from engine.models.instances import instances
@@ -41,6 +41,12 @@ INLINE_LIMIT = 1_000
 """Internal operations and calls in one transaction; the rest goes on as jobs, so that a spinning diagram holds no worker."""
 DEEPEST_CALL = 20
 _ENDED = (Status.COMPLETED, Status.TERMINATED, Status.ERROR_ENDED, Status.CANCELLED)
+
+
+class CallsSpin(Conflict):
+    """Expected the instance to come to rest, but {element} goes round: {called} was called {count} times in one step."""
+
+    zh = "“{element}”在一步之内反复调用“{called}”等流程 {count} 次仍未停下，请检查其所在的循环。"
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ class Run:
         self.loaded: dict[str, Loaded] = {}
         self.entries: list[tuple[str, tuple[object, ...]]] = []
         self.outgoing: list[SendMessage | BroadcastSignal] = []
-        self.refused_calls: list[tuple[Loaded, Wait, NotFound]] = []
+        self.refused_calls: list[tuple[Loaded, Wait, TongbanError]] = []
         self._queue: deque[tuple[str, Event | Wait]] = deque()
         self._inline = 0
 
@@ -229,7 +235,10 @@ class Run:
         if wait.id not in loaded.waits:
             return
         self._inline += 1
-        if wait.kind is WaitKind.CHILD:
+        if wait.kind is WaitKind.CHILD and self._inline > INLINE_LIMIT:
+            called, name = str(wait.detail.get("called_element")), loaded.plan.nodes[wait.element_id].name or wait.element_id
+            self.refused_calls.append((loaded, wait, CallsSpin(element=name, called=called, count=INLINE_LIMIT)))
+        elif wait.kind is WaitKind.CHILD:
             self._call(loaded, wait)
         elif self._inline <= INLINE_LIMIT:
             self._operate(loaded, wait)

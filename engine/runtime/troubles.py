@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.bpmn.terms import RaiseIncident, Wait
-from engine.errors import TongbanError
+from engine.errors import NotFound, TongbanError
 from engine.feel import to_plain
 from engine.models.base import new_id
 from engine.models.work import incidents
@@ -29,7 +29,13 @@ def record(tx: Transaction, loaded: Loaded) -> None:
 def record_refused_calls(tx: Transaction, refused: Sequence[tuple[Loaded, Wait, TongbanError]]) -> None:
     """A called process that is not there is an incident of the caller."""
     for loaded, wait, why in refused:
-        row = {"wait_id": wait.id, "code": "call.missing", "en": why.sentence("en"), "zh": why.sentence("zh"), "facts": {}}
+        row: dict[str, Any] = {
+            "wait_id": wait.id,
+            "code": "call.missing" if isinstance(why, NotFound) else "call.spins",
+            "en": why.sentence("en"),
+            "zh": why.sentence("zh"),
+            "facts": {},
+        }
         tx.connection.execute(incidents.insert(), {**_common(tx, loaded, wait.element_id), **row})
 
 

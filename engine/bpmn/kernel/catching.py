@@ -15,6 +15,8 @@ from engine.bpmn.plan.shapes import PlanMapping, PlanNode
 from engine.bpmn.timers import Due, TimerSyntaxError, following
 
 NONE: Mapping[str, object] = {}
+MOST_TOKENS = 5_000
+"""With more tokens than this a timer that repeats stops, so that nothing it starts piles up for ever."""
 
 
 def trigger(run: Run, catcher: PlanNode, token: Token, extra: Extra) -> None:
@@ -64,9 +66,25 @@ def _after_catch(run: Run, token: Token, catcher: PlanNode, pending: Pending) ->
         return
     if pending.kind == "timer":
         token.pending.remove(pending)
+        if len(run.tokens) > MOST_TOKENS:
+            too_many(run, catcher)
+            return
         again = next_firing(run, token, catcher, pending)
         if again is not None:
             token.pending.append(again)
+
+
+def too_many(run: Run, catcher: PlanNode) -> None:
+    """An incident for a repeating timer whose work piles up."""
+    name = catcher.name or catcher.id
+    run.trouble(
+        catcher,
+        "tokens.many",
+        f"The timer {name} has been stopped: more than {MOST_TOKENS} tokens wait in this instance, and it adds one each time.",
+        f"定时器“{name}”已停止：实例中等待的令牌超过 {MOST_TOKENS} 个，且每次触发都会增加。",
+        (),
+        {},
+    )
 
 
 def next_firing(run: Run, token: Token, catcher: PlanNode, pending: Pending) -> Pending | None:

@@ -1,0 +1,98 @@
+"""What spins or explodes becomes an incident that names the loop; the worker that met it goes on with its other work."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from engine.actors import SYSTEM
+from engine.bpmn.terms import Status
+from engine.clock import VirtualClock
+from engine.runtime import incidents, start, tasks, timers
+from engine.transaction import Engine
+from tests.unit.runtime.test_changes import straight
+from tests.unit.runtime.versions import flow, publish, user
+
+SPIN = '<startEvent id="s"/><exclusiveGateway id="g"/><scriptTask id="again"><script>n = n + 1</script></scriptTask>' + flow(
+    "s", "g", "again", "g"
+)
+MANY = "<multiInstanceLoopCharacteristics><loopCardinality>{}</loopCardinality></multiInstanceLoopCharacteristics>"
+
+
+def the_incident(engine: Engine) -> dict[str, object]:
+    with engine.read(SYSTEM) as tx:
+        (found,) = incidents.listing(tx)
+    return dict(found)
+
+
+def test_a_loop_that_never_rests_is_an_incident_that_names_it(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, SPIN)
+        started = time.process_time()
+        made = start.start(tx, "P", {"n": 0})
+
+    assert time.process_time() - started < 5
+    assert made.status is Status.ACTIVE
+    found = the_incident(engine)
+    assert found["code"] == "budget.spent"
+    assert "again" in str(found["en"])
+
+
+@pytest.mark.parametrize("count", ["1000000000", "20001", "-1"])
+def test_a_billion_instances_are_refused_by_an_incident(engine: Engine, count: str) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, straight(user("t", MANY.format(count)), names=("t",)))
+        start.start(tx, "P")
+
+    assert (the_incident(engine)["code"], the_incident(engine)["element_id"]) == ("loop.extent", "t")
+
+
+def test_calls_that_go_round_are_an_incident_at_the_call(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, '<startEvent id="s"/><endEvent id="e"/>' + flow("s", "e"), "called")
+        body = '<startEvent id="s"/><exclusiveGateway id="g"/><callActivity id="c" calledElement="called"/>'
+        publish(tx, body + flow("s", "g", "c", "g"))
+        start.start(tx, "P")
+
+    found = the_incident(engine)
+    assert (found["code"], found["element_id"]) == ("call.spins", "c")
+    assert "called" in str(found["en"])
+
+
+def test_a_process_that_calls_itself_stops_at_the_deepest_call(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, straight('<callActivity id="c" calledElement="P"/>', names=("c",)))
+        start.start(tx, "P")
+
+    assert the_incident(engine)["element_id"] == "c"
+
+
+def test_a_text_that_doubles_for_ever_ends_in_an_incident_or_a_null(engine: Engine) -> None:
+    grow = '<startEvent id="s"/><exclusiveGateway id="g"/><scriptTask id="grow"><script>x = x + x</script></scriptTask>' + flow(
+        "s", "g", "grow", "g"
+    )
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, grow)
+        start.start(tx, "P", {"x": "ab"})
+
+    assert "grow" in str(the_incident(engine)["en"])
+
+
+def test_other_instances_go_on_beside_one_that_spins(engine: Engine, clock: VirtualClock) -> None:
+    late = '<intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>PT1M</timeDuration></timerEventDefinition>'
+    late += "</intermediateCatchEvent>"
+    with engine.begin(SYSTEM) as tx:
+        spin = SPIN.replace('<startEvent id="s"/>', f'<startEvent id="s"/>{late}').replace(
+            '"s_g" sourceRef="s"', '"w_g" sourceRef="w"'
+        )
+        publish(tx, spin + flow("s", "w"), "spins")
+        publish(tx, straight(late, user("t"), names=("w", "t")), "rests")
+        start.start(tx, "spins", {"n": 0})
+        rests = start.start(tx, "rests").id
+    clock.advance(timedelta(minutes=2))
+
+    timers.sweep(engine)
+
+    with engine.read(SYSTEM) as tx:
+        assert [task["element_id"] for task in tasks.list_open(tx, rests)] == ["t"]
+    assert the_incident(engine)["process_id"] == "spins"
