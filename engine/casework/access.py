@@ -31,12 +31,14 @@ class FourEyes(Conflict):
 class About:
     """What an action is about, as far as access cares.
 
-    office: that owns it. owners: account ids and subjects it belongs to. groups: candidate groups. assignee: account id."""
+    office: that owns it. owners: account ids and subjects it belongs to. groups: candidate groups. assignee: account id.
+    is_handled: whether the actor has, had or may take one of its tasks, whatever the office (two-place and joined services)."""
 
     office: str | None = None
     owners: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     assignee: str | None = None
+    is_handled: bool = False
 
 
 class Relation(StrEnum):
@@ -47,6 +49,7 @@ class Relation(StrEnum):
     OFFICE = "office"
     GROUP = "group"
     ASSIGNEE = "assignee"
+    HANDLER = "handler"
 
 
 PUBLIC = "public"
@@ -60,6 +63,7 @@ Rules = tuple[tuple[str, Relation], ...]
 _OWN: Rules = ((APPLICANT, Relation.OWNER),)
 _HANDLE: Rules = (("caseworker", Relation.ASSIGNEE),)
 _LEAD: Rules = (("supervisor", Relation.OFFICE),)
+_COLLEAGUES: Rules = (("caseworker", Relation.OFFICE), ("caseworker", Relation.HANDLER))
 _DESIGN: Rules = (("designer", Relation.ANY), ("publisher", Relation.ANY))
 _OPERATE: Rules = (("operator", Relation.ANY),)
 
@@ -84,14 +88,15 @@ POLICY: Mapping[str, Rules] = {
     "case.view": (
         *_OWN,
         ("caseworker", Relation.OFFICE),
+        ("caseworker", Relation.HANDLER),
         ("supervisor", Relation.OFFICE),
         ("auditor", Relation.ANY),
     ),
     "case.list": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "case.extend": _LEAD,
     "case.suspend": _LEAD,
-    "case.attach": (*_OWN, ("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
-    "case.remark": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE), ("auditor", Relation.ANY)),
+    "case.attach": (*_OWN, *_COLLEAGUES, ("supervisor", Relation.OFFICE)),
+    "case.remark": (*_COLLEAGUES, ("supervisor", Relation.OFFICE), ("auditor", Relation.ANY)),
     "case.terminate": _LEAD,
     "substitution.appoint": _LEAD,
     "case.pause": _LEAD,
@@ -185,6 +190,8 @@ def _stands(actor: Actor, role: str, relation: Relation, about: About) -> bool:
             return about.office is not None and (is_city or actor.office == about.office)
         case Relation.GROUP:
             return bool(actor.groups & about.groups)
+        case Relation.HANDLER:
+            return about.is_handled
         case Relation.ASSIGNEE:
             return about.assignee is not None and about.assignee in (actor.id, actor.on_behalf_of)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.actors import ActorKind
-from engine.casework import access, case_rows, notices
+from engine.casework import case_rows, notices
 from engine.errors import Finding, Invalid, Severity
 from engine.models.base import new_id
 from engine.models.cases import case_messages
@@ -47,7 +47,7 @@ def write(tx: Transaction, case_no: str, text: str) -> Message:
 def of_case(tx: Transaction, case_no: str) -> tuple[Message, ...]:
     """The messages of a case, oldest first. Raises NotFound for whoever may not see the case."""
     row = case_rows.find(tx, case_no)
-    if row is None or not (access.may(tx, "case.view", case_rows.about(row))):
+    if row is None or not case_rows.may(tx, row, "case.view"):
         case_rows.allowed(tx, case_no, "case.view_own")
     rows = tx.rows(sa.select(case_messages).where(case_messages.c.case_no == case_no).order_by(case_messages.c.id))
     return tuple(Message(r["id"], r["side"], r["name"], r["text"], r["at"]) for r in rows)

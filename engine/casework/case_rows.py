@@ -1,16 +1,19 @@
 """Case rows: found, locked, moved to another state, turned into a Case for people."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.actors import ActorKind
 from engine.casework import access, audit, kept, kinship
 from engine.casework.states import TERMINAL, WORDS, CaseState, check
 from engine.casework.view import Case
 from engine.errors import NotFound
 from engine.models.cases import cases
 from engine.models.instances import instances
+from engine.models.tasks import human_tasks, task_candidates
 from engine.transaction import Transaction
 
 Row = kept.Row
@@ -42,9 +45,26 @@ def about(row: Mapping[str, Any]) -> access.About:
 def allowed(tx: Transaction, case_no: str, action: str, *, lock: bool = False) -> Row:
     """The row, if the actor may do `action` with it. Raises NotFound otherwise: nobody learns that a case exists."""
     row = locked(tx, case_no) if lock else find(tx, case_no)
-    if row is None or not access.may(tx, action, about(row)):
+    if row is None or not may(tx, row, action):
         raise NotFound(thing=("办件", "the case"), key=case_no)
     return row
+
+
+def may(tx: Transaction, row: Mapping[str, Any], action: str) -> bool:
+    """Whether the actor may do `action` with a case: by office or as its owner, else as somebody who works on it."""
+    known = about(row)
+    return access.may(tx, action, known) or access.may(tx, action, replace(known, is_handled=_is_handled(tx, row["root_id"])))
+
+
+def _is_handled(tx: Transaction, root_id: str | None) -> bool:
+    """Whether the actor has, had or may take a task of this root."""
+    if tx.actor.kind is not ActorKind.OFFICER or root_id is None:
+        return False
+    mine = sa.or_(human_tasks.c.assignee == tx.actor.id, human_tasks.c.completed_by == tx.actor.id)
+    waits = sa.and_(task_candidates.c.is_waiting, task_candidates.c.kind == "group", task_candidates.c.key.in_(tx.actor.groups))
+    offered = sa.exists().where(task_candidates.c.task_id == human_tasks.c.id, waits)
+    query = sa.select(human_tasks.c.id).where(human_tasks.c.root_id == root_id, sa.or_(mine, offered))
+    return tx.value(query.limit(1)) is not None
 
 
 def change(tx: Transaction, row: Row, **changes: Any) -> Row:

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import access, audit, catalogue, numbers, offices
+from engine.casework import access, audit, case_rows, catalogue, numbers, offices
 from engine.casework import manifest as manifests
 from engine.errors import NotFound
 from engine.models.base import new_id
@@ -179,13 +179,12 @@ def _document(row: Mapping[str, Any]) -> Document:
 def read(tx: Transaction, document_id: str) -> Document:
     """One document with its body, for those who may see the case; writes an access row. Raises NotFound."""
     query = (
-        sa.select(documents, cases.c.account_id, cases.c.applicant_no)
+        sa.select(documents, cases.c.account_id, cases.c.applicant_no, cases.c.agent_id, cases.c.root_id)
         .join(cases, cases.c.case_no == documents.c.case_no)
         .where(documents.c.id == document_id)
     )
     row = tx.row(query)
-    owners = frozenset({row["account_id"], row["applicant_no"]}) if row else frozenset()
-    if row is None or not access.may(tx, "case.view", access.About(office=row["office"], owners=owners)):
+    if row is None or not case_rows.may(tx, row, "case.view"):
         raise NotFound(thing=("文书", "the document"), key=document_id)
     access.record_read(tx, "document.read", case_no=row["case_no"], subject=row["applicant_no"], purpose=row["number"])
     return _document(row)
