@@ -21,10 +21,10 @@ from engine.models.cases import cases
 from engine.models.definitions import definitions
 from engine.models.tasks import human_tasks
 from engine.models.verbs import task_returns
-from engine.runtime import jobs, moving, step, tasks
+from engine.runtime import jobs, moving, plans, step, tasks
 from engine.transaction import Engine, Transaction
 
-SUPPLEMENT_ACTION = "supplement"
+SUPPLEMENT_ACTION, SUPPLEMENT_OPERATION = "supplement", "case.require_supplement"
 _COMPLETE = ("办理", "complete")
 _CLAIM = ("签收", "claim")
 
@@ -304,9 +304,11 @@ def blocked(tx: Transaction, row: Mapping[str, Any]) -> TongbanError | None:
     return None
 
 
-def may_supplement(row: Mapping[str, Any], case: Mapping[str, Any] | None) -> bool:
-    """Whether this task may be returned for a supplement now: before acceptance, and never asked before."""
-    return case is not None and case["supplement"] is None and CaseState(case["state"]) in BEFORE_ACCEPTANCE
+def may_supplement(tx: Transaction, row: Mapping[str, Any], case: Mapping[str, Any] | None) -> bool:
+    """Whether this task may be returned for a supplement now: before acceptance, never asked before, and its diagram asks."""
+    if case is None or case["supplement"] is not None or CaseState(case["state"]) not in BEFORE_ACCEPTANCE:
+        return False
+    return plans.may_lead_to(tx, row["definition_id"], row["element_id"], SUPPLEMENT_OPERATION)
 
 
 def return_for_supplement(
@@ -336,9 +338,11 @@ def return_for_supplement(
 
 def _check_supplement(tx: Transaction, row: Mapping[str, Any]) -> None:
     case = case_rows.find(tx, row["business_key"] or "")
-    if case is None or may_supplement(row, case):
+    if case is None or may_supplement(tx, row, case):
         return
     asked_before = ("已一次性告知过", "a supplement was asked for before")
+    if CaseState(case["state"]) in BEFORE_ACCEPTANCE and not case["supplement"]:
+        raise SupplementRefused(found=("在不能补正的环节", "at a step that asks for none"))
     raise SupplementRefused(found=asked_before if case["supplement"] else case_rows.words(case))
 
 

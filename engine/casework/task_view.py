@@ -113,7 +113,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         is_mine=is_mine,
         can_claim=can_claim,
         can_complete=obstacle is None and (is_mine or can_claim),
-        can_supplement=handling.may_supplement(row, case) and obstacle is None,
+        can_supplement=handling.may_supplement(tx, row, case) and obstacle is None,
         needs_opinion=row["properties"].get("opinion") == "required",
         blocked_zh=obstacle.sentence("zh") if obstacle else "",
         blocked_en=obstacle.sentence("en") if obstacle else "",

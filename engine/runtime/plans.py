@@ -71,6 +71,22 @@ def newest(
     return found
 
 
+def may_lead_to(tx: Transaction, definition_id: str, element_id: str, operation: str) -> bool:
+    """Whether an operation can follow an element of a diagram before anybody else has to act."""
+    nodes = plan_of(tx, definition_id).nodes
+    seen: set[str] = set()
+    ahead = [element_id] if element_id in nodes else []
+    while ahead:
+        node = nodes[ahead.pop()]
+        if node.details.get("operation") == operation:
+            return True
+        if node.id == element_id or node.work != "human":
+            following = [flow.target.id for flow in node.outgoing if flow.target.id not in seen]
+            seen.update(following)
+            ahead += following
+    return False
+
+
 def deployment_of(tx: Transaction, definition_id: str) -> Mapping[str, object]:
     """The deployment row of a definition."""
     query = sa.select(deployments).join(definitions).where(definitions.c.id == definition_id)
