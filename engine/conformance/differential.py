@@ -1,10 +1,12 @@
-"""`differential --runs N [--seed S]`: random diagrams, random completion orders, restarts between events, on two engines at once.
+"""`differential --runs N [--seed S] [--jobs J]`: random diagrams, random completion orders, restarts between events, on two engines at once.
 
 Prints one JSON object; exit code 1 when the kernel and SpiffWorkflow differ anywhere, with the seed that shows it."""
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -73,13 +75,22 @@ def play(drawn: Diagram, source: bytes, order: int, *, restarts: bool = False) -
     return player
 
 
+def _all(seeds: range, jobs: int) -> list[Result]:
+    """The results of all seeds; shared out among processes where there are many."""
+    if jobs < 2 or len(seeds) < 500:
+        return [run(seed) for seed in seeds]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(run, seeds, chunksize=100))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Runs the seeds and prints what came of them."""
     parser = argparse.ArgumentParser(prog="differential")
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that share the runs")
     asked = parser.parse_args(list(arguments))
-    results = [run(seed) for seed in range(asked.seed, asked.seed + asked.runs)]
+    results = _all(range(asked.seed, asked.seed + asked.runs), asked.jobs)
     differing = [result for result in results if result.difference is not None]
     answer = {
         "runs": len(results),
