@@ -1,4 +1,4 @@
-"""`differential --runs N [--seed S] [--jobs J]`: random diagrams, random completion orders, restarts between events, on two engines at once.
+"""`differential --runs N [--seed S] [--jobs J]`: random diagrams, completion orders and restarts, on two engines at once.
 
 Prints one JSON object; exit code 1 when the kernel and SpiffWorkflow differ anywhere, with the seed that shows it."""
 

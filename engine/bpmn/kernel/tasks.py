@@ -11,6 +11,7 @@ from engine.bpmn.kernel.state import Pending, Token
 from engine.bpmn.plan.shapes import PlanFlow, PlanNode
 from engine.feel import to_json
 
+_TEXTS = ("name", "assignee", "called_element", "business_key", "version")
 SKIPPING = ("_FLOWABLE_SKIP_EXPRESSION_ENABLED", "_ACTIVITI_SKIP_EXPRESSION_ENABLED")
 
 
@@ -127,7 +128,7 @@ def _asked(run: Run, node: PlanNode, token: Token) -> dict[str, object] | None:
         if name in ("candidate_users", "candidate_groups"):
             detail[name] = _listed(value)
         elif value is not None:
-            detail[name] = text_of(value) if name in ("assignee", "called_element", "business_key", "version") else _shown(value)
+            detail[name] = text_of(value) if name in _TEXTS else _shown(value)
     if node.work == "job" and token.variables:
         detail["input"] = {name: to_json(value) for name, value in token.variables.items()}
     if node.work == "child":

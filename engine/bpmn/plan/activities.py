@@ -116,6 +116,9 @@ class Activities:
     def _human(self, node: PlanNode, drawn: Node) -> str:
         node.details = {"name": drawn.name, "form_key": drawn.form_key, "properties": dict(drawn.properties)}
         asked: list[tuple[str, Formula]] = []
+        named = self.expressions.title(drawn.name)
+        if named is not None:
+            asked.append(("name", named))
         for field, en, zh in _PERSON:
             written: Expression | None = getattr(drawn, field)
             formula = self.expressions.formula(written, drawn.id, en, zh)

@@ -72,6 +72,10 @@ class Expressions:
             return self._feel(text[1:], element_id, "name", "名称")
         if not _PLACEHOLDER.search(text):
             return Constant(text)
+        return self._feel(self._pieces(text), element_id, "name", "名称")
+
+    def _pieces(self, text: str) -> str:
+        """FEEL that joins the text and its placeholders."""
         pieces: list[str] = []
         at = 0
         for match in _PLACEHOLDER.finditer(text):
@@ -81,7 +85,16 @@ class Expressions:
             at = match.end()
         if at < len(text):
             pieces.append('"' + text[at:].replace('"', '\\"') + '"')
-        return self._feel(" + ".join(pieces), element_id, "name", "名称")
+        return " + ".join(pieces)
+
+    def title(self, text: str) -> Formula | None:
+        """The name of a task with `${…}` in it; None for one that is only text, or whose placeholders are no FEEL."""
+        if not _PLACEHOLDER.search(text):
+            return None
+        try:
+            return compile_expression(self._pieces(text))
+        except FeelSyntaxError:
+            return None
 
     def timer(self, kind: str, expression: Expression, element_id: str) -> Timer | None:
         """A timer; a literal is checked now, an expression when it is armed."""

@@ -1,5 +1,6 @@
 """Every kind of event in every place that BPMN gives it: caught, thrown, interrupting and not, in nested scopes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from engine.bpmn.terms import SetVariables, Status
 from tests.unit.kernel.diagrams import (
     boundary,
     call,
+    cancel,
     catch,
+    compensate,
     conditional,
     end,
     error,
@@ -204,3 +207,36 @@ def test_quantities_of_a_looping_activity_gather_before_it_begins() -> None:
     main = City(drawn).start("P")
 
     assert main.waiting() == ["again"]
+
+
+def test_cancelling_one_instance_of_a_transaction_undoes_what_all_of_them_have_done() -> None:
+    body = sub(
+        "tx",
+        start("s"),
+        task("book"),
+        boundary("undoing", "book", compensate()),
+        user("undo", is_for_compensation=True),
+        user("confirm"),
+        end("cancelled", cancel()),
+        flows="s > book > confirm > cancelled",
+        type="transaction",
+        compensations=(("undoing", "undo"),),
+        loop=many("3"),
+    )
+    drawn = plan(start(), body, boundary("at", "tx", cancel()), user("after"), flows="start > tx; at > after")
+    city = City(drawn, saves=True)
+    main = city.start("P")
+
+    city.complete(main, "confirm")
+
+    assert main.waiting() == ["undo"] * 3
+    for _ in range(3):
+        city.complete(main, "undo")
+    assert main.waiting() == ["after"]
+
+
+def test_the_name_of_a_task_may_be_computed() -> None:
+    drawn = plan(start(), replace(user("t", loop=many("2")), name="任务 ${loopCounter}"), end(), flows="start > t > end")
+    main = City(drawn).start("P")
+
+    assert [wait.detail["name"] for wait in main.waits] == ["任务 0", "任务 1"]
