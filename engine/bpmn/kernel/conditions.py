@@ -8,18 +8,22 @@ from engine.bpmn.kernel.state import Pending, Token
 
 def look_again(run: Run) -> None:
     """Triggers what has become true, before anything else goes on."""
-    changed = run.changed.copy()
+    changed, created = run.changed.copy(), run.created.copy()
     run.changed.clear()
+    run.created.clear()
     armed = [(token, p) for token in run.tokens.values() for p in token.pending if p.kind == "condition"]
     run.watching = bool(armed)
     for token, pending in armed:
-        if _turned_true(run, token, pending, changed):
+        if _turned_true(run, token, pending, changed, created):
             run.queue.appendleft(("trigger", run.plan.nodes[pending.element], token, pending.id))
 
 
-def _turned_true(run: Run, token: Token, pending: Pending, changed: set[str]) -> bool:
+def _turned_true(run: Run, token: Token, pending: Pending, changed: set[str], created: set[str]) -> bool:
     node = run.plan.nodes[pending.element]
     detail = pending.detail or {}
+    event = node.events[pending.index] if node.inner is None else None
+    if event is not None and event.on:
+        changed = created if event.on == ("create",) else changed - created
     if "watched" in detail:
         return detail["watched"] in changed
     if node.inner is not None:
@@ -27,7 +31,7 @@ def _turned_true(run: Run, token: Token, pending: Pending, changed: set[str]) ->
     else:
         formula = node.events[pending.index].condition
         seen_from = token if node.type in ("startEvent", "intermediateCatchEvent") or token.parent is None else token.parent
-    only = node.events[pending.index].variable if node.inner is None else None
+    only = event.variable if event is not None else None
     if only is not None and only not in changed:
         return False
     is_true = formula is not None and run.value(formula, seen_from) is True

@@ -26,7 +26,7 @@ class Run:
     were last looked at."""
 
     __slots__ = (
-        "budget", "changed", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root",
+        "budget", "changed", "created", "deferred", "effects", "error", "history", "next_id", "now", "plan", "queue", "root",
         "status",
         "synchronising", "tokens", "troubles", "watching",
     )  # fmt: skip
@@ -40,6 +40,7 @@ class Run:
         self.history: list[Entry] = []
         self.effects: list[Effect] = []
         self.changed: set[str] = set()
+        self.created: set[str] = set()
         self.watching = False
         self.error: str | None = None
         if state is None:
@@ -101,6 +102,8 @@ class Run:
         at: Token | None = token
         while at is not None:
             if at.variables is not None and (name in at.variables or at.parent is None):
+                if self.watching and name not in at.variables:
+                    self.created.add(name)
                 at.variables[name] = value
                 break
             at = at.parent

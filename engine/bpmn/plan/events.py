@@ -19,6 +19,9 @@ THROWN = {
 }
 
 
+_CHANGE = "variableChangeType"
+
+
 class Events:
     """Compiles events."""
 
@@ -95,6 +98,7 @@ class Events:
             or attribute(event.attributes, "errorCodeVariable"),
             message_variable=attribute(event.attributes, "errorMessageVariable"),
             variable=attribute(event.attributes, "variableName") if event.kind == "conditional" else None,
+            on=_writes(attribute(event.attributes, "variableEvents") if event.kind == "conditional" else None),
             catchup=drawn.properties.get("timer.catchup", "one"),
         )
 
@@ -115,8 +119,13 @@ class Events:
     def _listeners(self, drawn: Node) -> tuple[PlanEvent, ...]:
         """Flowable's variable listeners: triggered by any write of the variable."""
         found = [e for e in drawn.extensions if e.tag.endswith("variableListenerEventDefinition")]
-        names = [attribute(e.attributes, "variableName") for e in found]
-        return tuple(PlanEvent("conditional", len(drawn.events) + i, watched=name) for i, name in enumerate(names) if name)
+        return tuple(
+            PlanEvent(
+                "conditional", len(drawn.events) + i, watched=name, on=_writes(attribute(e.attributes, "variableChangeType"))
+            )
+            for i, e in enumerate(found)
+            if (name := attribute(e.attributes, "variableName"))
+        )
 
     def _misplaced(self, drawn: Node, event: EventDefinition) -> None:
         self.refusals.add(
@@ -137,6 +146,12 @@ class Events:
             drawn, f"a catching link event named {name!r} in the same scope", f"同一层级中名为“{name}”的链接捕获事件"
         )
         return None
+
+
+def _writes(text: str | None) -> tuple[str, ...]:
+    """`create`, `update`, or both, however they are joined; nothing for all writes."""
+    found = tuple(each for each in ("create", "update") if text is not None and each in text)
+    return found if len(found) == 1 else ()
 
 
 def attribute(attributes: Mapping[str, str], local: str) -> str | None:

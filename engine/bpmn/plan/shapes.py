@@ -47,7 +47,8 @@ class PlanEvent:
     name, key: message or signal name and correlation key, evaluated when the event is armed or thrown.
     code: error or escalation code, None catches every code. ref: activity to compensate.
     code_variable, message_variable: where a caught error or escalation is written. watched: a variable any write of which
-    triggers. variable: the only one whose writes are looked at; the condition then need not turn false in between (Camunda)."""
+    triggers. variable: the only one whose writes are looked at; the condition then need not turn false in between (Camunda).
+    on: of its writes only those that `create` or `update` it; empty for both."""
 
     kind: str
     index: int
@@ -64,6 +65,7 @@ class PlanEvent:
     message_variable: str | None = None
     watched: str | None = None
     variable: str | None = None
+    on: tuple[str, ...] = ()
     catchup: str = "one"
 
 

@@ -240,3 +240,21 @@ def test_the_name_of_a_task_may_be_computed() -> None:
     main = City(drawn).start("P")
 
     assert [wait.detail["name"] for wait in main.waits] == ["任务 0", "任务 1"]
+
+
+@pytest.mark.parametrize(("on", "fires"), [("create", [1, 1]), ("update", [0, 1]), ("create, update", [1, 2])])
+def test_a_condition_on_one_variable_looks_at_the_writes_it_asks_for(on: str, fires: list[int]) -> None:
+    event = replace(conditional("true"), attributes={"camunda:variableName": "x", "camunda:variableEvents": on})
+    drawn = plan(
+        start(), user("t"), boundary("at", "t", event, interrupting=False), user("heard"), flows="start > t; at > heard"
+    )  # fmt: skip
+    city = City(drawn, saves=True)
+    main = city.start("P")
+    before = main.waiting().count("heard")
+
+    counted = []
+    for value in (1, 2):
+        city.step(main, SetVariables({"x": value, "other": value}))
+        counted.append(main.waiting().count("heard") - before)
+
+    assert counted == fires
