@@ -152,6 +152,13 @@ class Activities:
         def formula(expression: Expression | None, en: str, zh: str) -> Formula | None:
             return self.expressions.formula(expression, drawn.id, en, zh)
 
+        if loop.maximum is not None and loop.maximum < 0:
+            self.refusals.add(
+                "loop",
+                drawn.id,
+                f"The largest number of passes of {drawn.id} must be a whole number of at least 0.",
+                f"“{drawn.id}”的最大循环次数必须是不小于 0 的整数。",
+            )
         if loop.kind != "standard" and loop.cardinality is None and loop.collection is None:
             self.refusals.missing(drawn, "a number of instances or a collection", "实例数或集合")
         return PlanLoop(

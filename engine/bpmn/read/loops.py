@@ -37,8 +37,13 @@ def _standard(reading: Reading, element: etree._Element, owner: str) -> Loop:
         kind="standard",
         condition=reading.element_formula(child(element, "loopCondition"), owner),
         test_before=flag(element, "testBefore", False),
-        maximum=number(element, "loopMaximum", 0) or None,
+        maximum=_maximum(element),
     )
+
+
+def _maximum(element: etree._Element) -> int | None:
+    """The largest number of passes; negative where the file says something that is no number of passes."""
+    return number(element, "loopMaximum", -1) if (element.get("loopMaximum") or "").strip() else None
 
 
 def _multiple(reading: Reading, element: etree._Element, owner: str) -> Loop:

@@ -7,6 +7,7 @@ import pytest
 
 from engine.bpmn.model import Loop, Node
 from engine.bpmn.terms import SetVariables, Status
+from engine.errors import Invalid
 from tests.unit.kernel.diagrams import (
     boundary,
     call,
@@ -233,6 +234,21 @@ def test_cancelling_one_instance_of_a_transaction_undoes_what_all_of_them_have_d
     for _ in range(3):
         city.complete(main, "undo")
     assert main.waiting() == ["after"]
+
+
+@pytest.mark.parametrize(("before", "passes"), [(True, 0), (False, 1)])
+def test_a_loop_of_at_most_no_pass_asks_before_or_after_the_first(before: bool, passes: int) -> None:
+    loop = Loop("standard", condition=feel("true"), maximum=0, test_before=before)
+    main = City(plan(start(), task("t", loop=loop), end(), flows="start > t > end")).start("P")
+
+    assert main.completed().count("t") == passes
+
+
+def test_a_negative_number_of_passes_is_refused_by_name() -> None:
+    with pytest.raises(Invalid) as refused:
+        plan(start(), task("t", loop=Loop("standard", maximum=-1)), end(), flows="start > t > end")
+
+    assert [finding.pointer for finding in refused.value.findings] == ["t"]
 
 
 def test_the_name_of_a_task_may_be_computed() -> None:
