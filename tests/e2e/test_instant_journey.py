@@ -23,7 +23,8 @@ def test_a_citizen_is_granted_the_allowance_on_a_phone(person: Arrive) -> None:
 
 def test_the_licence_of_a_granted_case_verifies_for_a_stranger(person: Arrive) -> None:
     citizen, stranger = person("何建国"), person()
-    citizen.go("/my/wallet")
+    citizen.go("/my/cases")
+    citizen.page.locator("main a[href*='/my/cases/']").first.click()
     link = citizen.page.locator("a[href*='/verify/']").first.get_attribute("href")
     assert link is not None
 
