@@ -51,7 +51,8 @@ FAULTS = {
     "a closed task is listed": ("update human_tasks set state = 'cancelled' where state = 'open'", "candidate.of_closed_task"),
     "a request is lost": ("delete from cases where state = 'closed'", "request.without_case"),
     "a licence is issued twice": (
-        "create temp table t as select * from licences where case_no in (select case_no from cases) limit 1; update t set id = 'x', number = 'x', code = 'x';"
+        "create temp table t as select * from licences where case_no in (select case_no from cases) limit 1;"
+        "update t set id = 'x', number = 'x', code = 'x';"
         "insert into licences select * from t",
         "licence.count",
     ),
