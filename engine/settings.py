@@ -13,7 +13,8 @@ class Settings:
     zone: IANA name of the city's zone.
     session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs.
     silence_seconds: how long a process may give no sign of life before others take over what it had leased.
-    simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1)."""
+    simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1).
+    smtp_url: `smtp://user:password@host:port?from=address`, empty: no mail. sms_url, sms_token: an SMS gateway, empty: none."""
 
     database_url: str
     data_dir: Path
@@ -25,6 +26,9 @@ class Settings:
     simulated_seconds: float = 0.0
     simulated_failures: float = 0.0
     secret_key: str = ""
+    smtp_url: str = ""
+    sms_url: str = ""
+    sms_token: str = ""
     demo: bool = False
 
 
@@ -43,5 +47,8 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         simulated_seconds=float(env.get("TONGBAN_SIMULATED_SECONDS", "0")),
         simulated_failures=float(env.get("TONGBAN_SIMULATED_FAILURES", "0")),
         secret_key=env.get("TONGBAN_SECRET_KEY", ""),
+        smtp_url=env.get("TONGBAN_SMTP_URL", ""),
+        sms_url=env.get("TONGBAN_SMS_URL", ""),
+        sms_token=env.get("TONGBAN_SMS_TOKEN", ""),
         demo=env.get("TONGBAN_DEMO", "") == "1",
     )

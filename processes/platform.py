@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import sqlalchemy as sa
 
+from engine.actors import SYSTEM
 from engine.calendar.china import ChinaCalendar
+from engine.casework import notice_settings
 from engine.casework.observer import observe
 from engine.casework.topics import OPERATIONS
 from engine.clock import Clock, DatabaseClock
-from engine.ports import AttributeSource
+from engine.ports import AttributeSource, NotificationChannel
 from engine.runtime import database
 from engine.settings import Settings
 from engine.transaction import Engine
@@ -19,6 +22,7 @@ from processes import offices
 from processes.connectors import facts, joined
 from processes.connectors.files import FileStore
 from processes.connectors.inbox import LogChannel
+from processes.connectors.mail import SmsChannel, SmtpChannel
 from processes.simulators.hands import SimulatedCourier, SimulatedSigner
 from processes.simulators.registers import registers
 
@@ -54,8 +58,30 @@ def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[s
 def connect(engine: Engine) -> Engine:
     """The same platform with connectors that ask its own sources and open cases on it."""
     made = replace(engine)
+    made.channels = {**engine.channels, **_outside(made)}
     made.connectors = {facts.OPERATION: facts.FactsConnector(engine.sources), joined.OPERATION: joined.JoinedConnector(made)}
     return made
+
+
+def _outside(engine: Engine) -> dict[str, NotificationChannel]:
+    """Mail and SMS as far as the settings name a server."""
+    settings, found = engine.settings, dict[str, NotificationChannel]()
+    if settings.smtp_url:
+        at = urlsplit(settings.smtp_url)
+        sender = parse_qs(at.query).get("from", ["tongban@localhost"])[0]
+        sign_in = {"user": unquote(at.username or ""), "password": unquote(at.password or "")}
+        found["mail"] = SmtpChannel(at.hostname or "localhost", at.port or 25, sender, _reach(engine, "email"), **sign_in)
+    if settings.sms_url:
+        found["sms"] = SmsChannel(settings.sms_url, settings.sms_token, _reach(engine, "phone"))
+    return found
+
+
+def _reach(engine: Engine, field: str) -> Callable[[str], str | None]:
+    def reach(account_id: str) -> str | None:
+        with engine.read(SYSTEM) as tx:
+            return str(getattr(notice_settings.of(tx, account_id), field)) or None
+
+    return reach
 
 
 def _now() -> datetime:

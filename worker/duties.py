@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.casework import accounts, applications, boards, calendars, entitlements, escalation, notices, parcels, sla
+from engine.casework import accounts, applications, automatic, boards, calendars, entitlements, escalation, notices, parcels, sla
 from engine.runtime import jobs, messages, timers
 from engine.transaction import Engine
 
@@ -34,6 +34,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("clocks", 2.0, _each(sla.sweep)),
     Duty("calendar", 2.0, lambda engine, worker_id, limit: limit if calendars.recompute(engine) else 0),
     Duty("escalation", 5.0, _each(escalation.sweep)),
+    Duty("rules", 5.0, _each(automatic.sweep)),
+    Duty("digests", 60.0, _each(notices.send_digests)),
     Duty("notices", 1.0, _each(notices.send_due)),
     Duty("counters", 5.0, _each(boards.fold)),
     Duty("payments", 60.0, _each(entitlements.pay_due)),

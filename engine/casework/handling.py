@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import forms
 from engine.actors import Actor, ActorKind
-from engine.casework import access, audit, case_rows, form_files, notices, people, signing_rows, task_rows
+from engine.casework import access, audit, automatic, case_rows, form_files, notices, people, signing_rows, task_rows
 from engine.casework.states import BEFORE_ACCEPTANCE, CaseState
 from engine.casework.task_rows import OPEN, Row
 from engine.casework.verbs_rows import OpinionType, record
@@ -271,6 +271,8 @@ def after(done: Transaction, row: Mapping[str, Any]) -> Completed:
 
     done: the transaction that moved it, committed."""
     jobs.follow(done, row["root_id"])
+    if automatic.is_due(done):
+        automatic.settle(done.engine, row["root_id"])
     with done.engine.read(done.actor) as tx:
         case = case_rows.find(tx, row["business_key"]) if row["business_key"] else None
         return Completed(row["id"], case_rows.shown(case) if case else None, _next(tx, row["root_id"]))

@@ -4,7 +4,8 @@ What leaves by mail or SMS carries no personal data: a case number and a link (P
 `role:supervisor@scjg` or `group:food-review`; everybody who holds the role or group sees it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor
-from engine.casework import pages
+from engine.casework import notice_readers, pages
 from engine.casework.pages import CAP, Page
 from engine.errors import NotFound
 from engine.models.base import new_id
@@ -159,11 +160,11 @@ def send_due(engine: Engine, limit: int = 100) -> int:
 
     For the worker: leases by moving `send_at` on, calls outside any transaction, then writes what came of it."""
     with engine.begin(SYSTEM) as tx:
-        leased = _lease(tx, limit)
+        leased = [(row, notice_readers.at_once(tx, row["account_id"])) for row in _lease(tx, limit)]
     sent: list[tuple[dict[str, Any], str]] = []
     failed: list[tuple[dict[str, Any], str]] = []
-    for row in leased:
-        error = _send(engine, row)
+    for row, readers in leased:
+        error = _send(engine, row, readers)
         (failed if error else sent).append((row, error))
     with engine.begin(SYSTEM) as tx:
         for row, error in (*sent, *failed):
@@ -179,20 +180,45 @@ def _lease(tx: Transaction, limit: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _send(engine: Engine, row: Mapping[str, Any]) -> str:
-    """The error sentence, empty when every channel took it."""
-    subject_zh, subject_en, body_zh, body_en = rendered(row["template"], row["params"])
+def _send(engine: Engine, row: Mapping[str, Any], readers: Sequence[str]) -> str:
+    """The error sentence, empty when every channel took it. Only the subject, the case's number and a link leave the house."""
+    subject_zh, subject_en, _, _ = rendered(row["template"], row["params"])
+    about = f"办件 {row['case_no']} / case {row['case_no']}\n" if row["case_no"] else ""
+    body = f"{subject_zh}\n{subject_en}\n{about}{engine.settings.base_url}/my/messages"
     for name, channel in engine.channels.items():
-        try:
-            channel.send(
-                row["account_id"],
-                f"{subject_zh} / {subject_en}",
-                f"{body_zh}\n{body_en}\n{engine.settings.base_url}/my/messages",
-                idempotency_key=f"{row['id']}:{name}",
-            )
-        except ConnectorUnavailable as failure:
-            return str(failure) or name
+        for reader in readers:
+            try:
+                channel.send(reader, f"{subject_zh} / {subject_en}", body, idempotency_key=f"{row['id']}:{name}:{reader}")
+            except ConnectorUnavailable as failure:
+                return str(failure) or name
     return ""
+
+
+def send_digests(engine: Engine, limit: int = 100) -> int:
+    """One message a working day to whoever asked for it, with how much is unread; returns how many. For the worker."""
+    with engine.begin(SYSTEM) as tx:
+        due = notice_readers.take_digests(tx, limit)
+        counts = [(account_id, _unread_of(tx, account_id)) for account_id in due]
+    for account_id, count in counts:
+        if count:
+            _digest(engine, account_id, count)
+    return len(due)
+
+
+def _digest(engine: Engine, account_id: str, count: int) -> None:
+    """A channel that is down loses one digest: the messages themselves wait in the inbox, and tomorrow's counts them again."""
+    subject = f"通办：您有 {count} 条未读消息 / Tongban: {count} unread messages"
+    body, key = f"{subject}\n{engine.settings.base_url}/my/messages", new_id()
+    for name, channel in engine.channels.items():
+        with suppress(ConnectorUnavailable):
+            channel.send(account_id, subject, body, idempotency_key=f"digest:{account_id}:{name}:{key}")
+
+
+def _unread_of(tx: Transaction, account_id: str) -> int:
+    """Unread messages under every address of an account, capped."""
+    mine = sa.and_(notices.c.account_id.in_(notice_readers.addresses_of(tx, account_id)), notices.c.read_at.is_(None))
+    some = sa.select(notices.c.id).where(mine).limit(CAP)
+    return int(tx.connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one())
 
 
 def _settle(tx: Transaction, row: Mapping[str, Any], error: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.terms import Status
-from engine.casework import kept, notices, people, sla, urgency
+from engine.casework import automatic, kept, notices, people, sla, urgency
 from engine.casework.case_rows import Row, find
 from engine.casework.sla import ClockKind
 from engine.models.tasks import human_tasks
@@ -28,6 +28,9 @@ def observe(tx: Transaction, instance: Mapping[str, object], events: tuple[objec
         urgency.set_for(tx, is_new, case["due_at"] if case else None)
     if case is None or not case["is_open"]:
         return
+    fresh = [task for task in tasks if task["created_at"] == tx.now]
+    if fresh:
+        automatic.watch(tx, case, fresh)
     if tasks or case["stage"]:
         _show_stage(tx, case, tasks)
         _keep_stage_clocks(tx, case, tasks)

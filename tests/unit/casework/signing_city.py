@@ -1,5 +1,7 @@
 """A service in which several people decide: diagrams of each mode of countersigning, and tasks in parallel branches."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor, ActorKind
@@ -78,14 +80,26 @@ def board_diagram(key: str, mode: str, condition: str, **properties: str) -> str
     )
 
 
-def open_board(city: Engine, mode: str = "parallel", condition: str = ALL, **properties: str) -> str:
+def open_board(
+    city: Engine,
+    mode: str = "parallel",
+    condition: str = ALL,
+    *,
+    signers: Sequence[str] = ("zhang", "li", "wang"),
+    is_silent: bool = False,
+    **properties: str,
+) -> str:
     """A case that waits for its signers 张一, 李二 and 王三."""
+    described = manifest("HQ-001", "council")
+    limits = described["limits"]
+    assert isinstance(limits, dict)
+    described["limits"] = {**limits, "silence_is_consent": is_silent}
     with city.begin(SYSTEM) as tx:
         for key, actor in NAMES.items():
             people.remember(tx, key, actor.name)
-    offer(city, "council", board_diagram("council", mode, condition, **properties), manifest("HQ-001", "council"))
+    offer(city, "council", board_diagram("council", mode, condition, **properties), described)
     case_no = applications.apply(city, SHOP, "HQ-001", {"name": "好味"}, idempotency_key="b").case_no
-    inbox.complete(city, CLERK, open_task(city, case_no, "collect")["id"], {"signers": ["zhang", "li", "wang"]})
+    inbox.complete(city, CLERK, open_task(city, case_no, "collect")["id"], {"signers": list(signers)})
     return case_no
 
 
