@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from api import current
 from api.web import decisions, exports, shared, tables
 from api.web.words import card_status, light_words, t, when
-from engine.casework import boards, cards_settling, case_rows, cases, escalation, verbs
+from engine.casework import boards, cards_settling, case_rows, cases, escalation, form_files, verbs
 from engine.errors import NotFound
 from engine.transaction import Transaction
 
@@ -99,9 +99,10 @@ def case(case_no: str) -> str:
         supervisions = verbs.supervisions_of(tx, case_no)
         ladder = escalation.dry_run(tx, case_no)
         row = case_rows.find(tx, case_no)
+        form = form_files.application_form(tx, archive.case.deployment_id)
         made = decisions.of_case(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder, "decisions": made}
-    shown["suspended"] = row["suspended"] if row else None
+    shown |= {"suspended": row["suspended"] if row else None, "application_form": form}
     return render_template("supervise/case.html", **shown)
 
 
