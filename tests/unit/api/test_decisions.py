@@ -43,6 +43,19 @@ def test_the_case_file_shows_the_table_with_the_hit_row_and_the_failed_cells(lon
     assert "2025-01-01" in page
 
 
+def test_a_machine_reads_the_reasons_the_rows_and_the_proof(lone_app: Flask) -> None:
+    case_no = applied(lone_app)
+    speak = speaker(lone_app)
+
+    (made,) = speak(GRANNY)("GET", f"/cases/{case_no}/decisions").get_json()["decisions"]
+
+    assert (made["name"], made["value"], made["version"], made["is_proved"]) == ("amount", 30000, 1, True)
+    assert made["en"] == ["80 or older and under 90: yes (population, 2026-11-22)"]
+    assert [(row["is_hit"], row["failed"]) for row in made["tables"][0]["rows"]] == [(False, 1), (True, 0), (False, 1)]
+    assert made["tables"][0]["inputs"][0]["trust"] == "A"
+    assert speak(STRANGER)("GET", f"/cases/{case_no}/decisions").status_code == 404
+
+
 def test_the_version_page_shows_each_finding_on_its_row(lone_app: Flask) -> None:
     deployment_id = rates.publish(lone_app.extensions["tongban"], OVERLAPPING)
 
