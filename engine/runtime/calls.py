@@ -4,6 +4,7 @@ One slow or broken system must not starve the others: each connector has its own
 again and again is left alone for a while, then asked by a single call whether it is back. All of this is a process's own opinion;
 what must survive is in the rows."""
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -68,6 +69,16 @@ class Breaker:
 
 _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
 _BREAKERS: dict[int, Breaker] = {}
+
+
+def _begin_anew() -> None:
+    """A forked child inherits a pool whose threads stayed behind: what it handed to the idle ones nobody would ever do."""
+    global _POOL
+    _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
+    _BREAKERS.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def breaker(engine: Engine, operation: str) -> Breaker:
