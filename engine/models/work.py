@@ -70,7 +70,12 @@ messages = sa.Table(
     sa.Column("correlation_key", sa.Text),
     sa.Column("variables", sa.Text, nullable=False, doc="typed JSON"),
     sa.Column("from_root_id", sa.Text),
-    sa.Column("state", sa.Text, nullable=False, doc="waiting | held (for a suspended receiver) | delivered | expired"),
+    sa.Column(
+        "state",
+        sa.Text,
+        nullable=False,
+        doc="waiting | held (for a suspended receiver) | delivered | expired | refused (see its incident)",
+    ),
     sa.Column("receiver", sa.Text, doc="instance that took it"),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("expires_at", Utc, nullable=False),

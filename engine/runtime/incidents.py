@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from engine.actors import Actor
 from engine.bpmn.terms import Complete, Retry
 from engine.errors import Conflict, NotFound, TongbanError
-from engine.models.work import incidents, jobs
-from engine.runtime.step import lock, move, step
+from engine.models.work import incidents
+from engine.runtime import messages, timers
+from engine.runtime.jobs import again_now
+from engine.runtime.step import lock, move, set_variables, step
+from engine.runtime.troubles import MESSAGE_FAILED, TIMER_FAILED
 from engine.transaction import Engine, Transaction
 
 
@@ -17,6 +20,12 @@ class IncidentSettled(Conflict):
     """Expected an open incident {key}, but it was settled by {who} at {at}; reload the list."""
 
     zh = "事故 {key} 已由 {who} 于 {at} 处理；请刷新列表。"
+
+
+class CannotSkip(Conflict):
+    """Expected an element that can be left out, but {element} is an event; retry, or move the instance."""
+
+    zh = "“{element}”是事件，不能跳过；请重试，或移动该实例。"
 
 
 def listing(tx: Transaction, *, state: str = "open", after: str | None = None, limit: int = 50) -> Sequence[Mapping[str, Any]]:
@@ -70,13 +79,22 @@ def retry(tx: Transaction, incident_id: str, variables: Mapping[str, object] | N
     row = _open(tx, incident_id)
     if row["kernel_id"] is not None:
         step(tx, row["instance_id"], Retry(row["kernel_id"], variables or {}))
-    elif row["job_id"] is not None:
-        tx.has_more = True
-        again = jobs.update().where(jobs.c.id == row["job_id"])
-        tx.connection.execute(again.values(state="waiting", attempts=0, due_at=tx.now, fence=jobs.c.fence + 1))
+    else:
+        if variables:
+            set_variables(tx, row["instance_id"], variables)
+        _retry_wait(tx, row, variables or {})
+    _settle(tx, row, "edit" if variables else "retry")
+
+
+def _retry_wait(tx: Transaction, row: Mapping[str, Any], corrected: Mapping[str, object]) -> None:
+    if row["job_id"] is not None:
+        again_now(tx, row["job_id"], corrected)
+    elif row["code"] == TIMER_FAILED:
+        timers.again_now(tx, row["instance_id"], row["wait_id"])
+    elif row["code"] == MESSAGE_FAILED:
+        messages.again_now(tx, row["facts"]["message_id"])
     else:
         move(tx, row["instance_id"], lambda run: run.resume_inline(row["instance_id"], row["wait_id"]))
-    _settle(tx, row, "edit" if variables else "retry")
 
 
 def skip(tx: Transaction, incident_id: str, variables: Mapping[str, object] | None = None) -> None:
@@ -84,6 +102,8 @@ def skip(tx: Transaction, incident_id: str, variables: Mapping[str, object] | No
     row = _open(tx, incident_id)
     if row["kernel_id"] is not None:
         step(tx, row["instance_id"], Retry(row["kernel_id"], variables or {}, skip=True))
+    elif row["code"] in (TIMER_FAILED, MESSAGE_FAILED):
+        raise CannotSkip(element=row["element_id"])
     else:
         step(tx, row["instance_id"], Complete(row["wait_id"], variables or {}))
     _settle(tx, row, "skip")

@@ -13,11 +13,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.bpmn.terms import Complete, Throw
 from engine.errors import TongbanError
+from engine.feel import to_json
 from engine.models.instances import instances
 from engine.models.work import jobs
 from engine.runtime import calls, lanes, messages, troubles
@@ -220,7 +222,8 @@ def _work_inside(engine: Engine, job: Job) -> None:
     with engine.begin(SYSTEM) as tx:
         lock(tx, job["instance_id"])
         if _holds(tx, job):
-            move(tx, job["instance_id"], lambda run: run.resume_inline(job["instance_id"], job["wait_id"]))
+            slice = int(job["properties"].get("slice", 1))
+            move(tx, job["instance_id"], lambda run: run.resume_inline(job["instance_id"], job["wait_id"], slice=slice))
 
 
 def _apply(engine: Engine, job: Job, answer: Answer) -> None:
@@ -278,6 +281,18 @@ def _park(tx: Transaction, job: Job, reason: str) -> None:
     en = f"Expected {name} to answer, but it failed {tries} times, last with: {reason}. Mend the cause, then retry."
     zh = f"“{name}”连续 {tries} 次未成功，最后一次：{reason}。请排除原因后重试。"
     troubles.raise_for_job(tx, job, instance, "job.exhausted", en, zh)
+
+
+def again_now(tx: Transaction, job_id: str, corrected: Mapping[str, object]) -> None:
+    """A parked job is due at once, with all its attempts. corrected: values that replace those of its input by name."""
+    row = tx.row(sa.select(jobs).where(jobs.c.id == job_id).with_for_update())
+    if row is None:
+        return
+    given = orjson.loads(row["input"])
+    given |= {name: to_json(value) for name, value in corrected.items() if name in given}
+    free = {"state": "waiting", "attempts": 0, "due_at": tx.now, "fence": row["fence"] + 1}
+    tx.connection.execute(jobs.update().where(jobs.c.id == job_id).values(input=orjson.dumps(given).decode(), **free))
+    tx.has_more = True
 
 
 def _next_due(engine: Engine, root_id: str) -> float | None:

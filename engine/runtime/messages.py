@@ -23,10 +23,12 @@ from engine.runtime import start
 from engine.runtime.post import KEEP
 from engine.runtime.post import row as posted
 from engine.runtime.step import lock, step
+from engine.runtime.troubles import MESSAGE_FAILED, raise_for_wait
 from engine.transaction import Engine, Transaction
 
 log = logging.getLogger("tongban.messages")
 Row = Mapping[str, Any]
+MOST_ATTEMPTS = 5
 
 
 class NobodyWaits(Conflict):
@@ -119,7 +121,30 @@ def _settle(engine: Engine, message_id: str) -> bool:
             return _settled(tx, row)
     except TongbanError as refused:
         log.warning("message.refused", extra={"message_id": message_id, "reason": refused.code})
+        _refused(engine, message_id, refused)
         return False
+
+
+def _refused(engine: Engine, message_id: str, why: TongbanError) -> None:
+    """Tried again after all others; at last put aside, with an incident at the element that should have taken it."""
+    with engine.begin(SYSTEM) as tx:
+        query = sa.select(messages).where(messages.c.id == message_id, messages.c.state == "waiting")
+        row = tx.row(query.with_for_update())
+        if row is None:
+            return
+        attempts, state = row["attempts"] + 1, "waiting"
+        if attempts >= MOST_ATTEMPTS and not isinstance(why, Conflict):
+            state, catcher = "refused", _catcher(tx, row, _partner(tx, row))
+            if catcher is not None:
+                raise_for_wait(tx, {**catcher, "name": row["name"], "message_id": message_id}, MESSAGE_FAILED, why, attempts)
+        tx.connection.execute(messages.update().where(messages.c.id == message_id).values(state=state, attempts=attempts))
+
+
+def again_now(tx: Transaction, message_id: str) -> None:
+    """A message that was put aside is handed in once more."""
+    mine = sa.and_(messages.c.id == message_id, messages.c.state == "refused")
+    tx.connection.execute(messages.update().where(mine).values(state="waiting", attempts=0, expires_at=tx.now + KEEP))
+    tx.has_more = True
 
 
 def _settled(tx: Transaction, row: Row) -> bool:

@@ -31,12 +31,12 @@ def save(run: Run) -> None:
     """Writes everything a run has done: wait rows, incidents, messages, history, and each instance once."""
     added: Rows = defaultdict(list)
     for loaded in run.loaded.values():
-        _difference(run.tx, loaded, added)
+        _difference(run, loaded, added)
     for table, rows in added.items():
         run.tx.connection.execute(table.insert(), rows)
     for loaded in run.loaded.values():
         troubles.record(run.tx, loaded)
-    troubles.record_refused_calls(run.tx, run.refused_calls)
+    troubles.record_refused(run.tx, run.refused)
     post.send(run.tx, run.root_id, run.outgoing)
     run.tx.has_more = run.tx.has_more or bool(run.outgoing)
     for loaded in list(run.loaded.values()):
@@ -46,16 +46,16 @@ def save(run: Run) -> None:
     _write_instances(run)
 
 
-def _difference(tx: Transaction, loaded: Loaded, added: Rows) -> None:
+def _difference(run: Run, loaded: Loaded, added: Rows) -> None:
     gone = [wait for id, wait in loaded.before.items() if loaded.waits.get(id) != wait]
     new = [wait for id, wait in loaded.waits.items() if loaded.before.get(id) != wait]
     changed = {wait.id for wait in gone} & {wait.id for wait in new}
-    _remove(tx, loaded, [wait for wait in gone if wait.id not in changed])
+    _remove(run.tx, loaded, [wait for wait in gone if wait.id not in changed])
     for wait in new:
         if wait.id in changed:
-            renew(tx, loaded, wait)
+            renew(run.tx, loaded, wait)
         else:
-            _row(tx, loaded, wait, added)
+            _row(run, loaded, wait, added)
 
 
 def _remove(tx: Transaction, loaded: Loaded, gone: Iterable[Wait]) -> None:
@@ -82,7 +82,8 @@ def _close_tasks(tx: Transaction, mine: sa.ColumnElement[bool]) -> None:
     tx.connection.execute(closed.values(state="cancelled", completed_at=tx.now, version=human_tasks.c.version + 1))
 
 
-def _row(tx: Transaction, loaded: Loaded, wait: Wait, added: Rows) -> None:
+def _row(run: Run, loaded: Loaded, wait: Wait, added: Rows) -> None:
+    tx = run.tx
     common = {"instance_id": loaded.id, "root_id": loaded.row["root_id"], "wait_id": wait.id, "element_id": wait.element_id}
     match wait.kind:
         case WaitKind.HUMAN:
@@ -90,7 +91,7 @@ def _row(tx: Transaction, loaded: Loaded, wait: Wait, added: Rows) -> None:
         case WaitKind.TIMER:
             added[timers].append({**common, "due_at": wait.due})
         case WaitKind.JOB:
-            added[jobs].append({**common, **_job(tx, loaded, wait)})
+            added[jobs].append({**common, **_job(run, loaded, wait)})
             if added[jobs][-1]["state"] == "leased":
                 tx.kept.append({**added[jobs][-1], "leased_at": tx.now})
         case _:
@@ -126,10 +127,12 @@ def _task(tx: Transaction, loaded: Loaded, wait: Wait, common: Mapping[str, Any]
         added[task_candidates].append({"kind": kind, "key": key, "task_id": task_id, "is_waiting": not assignee})
 
 
-def _job(tx: Transaction, loaded: Loaded, wait: Wait) -> dict[str, Any]:
-    properties = wait.detail.get("properties")
+def _job(run: Run, loaded: Loaded, wait: Wait) -> dict[str, Any]:
+    tx, properties = run.tx, wait.detail.get("properties")
     known = dict(properties) if isinstance(properties, Mapping) else {}
     retries, operation = wait.detail.get("retries"), str(wait.detail.get("operation"))
+    if operation in tx.engine.operations:
+        known["slice"] = run.slice + 1
     row = {
         "id": new_id(),
         "operation": operation,

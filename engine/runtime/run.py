@@ -39,6 +39,8 @@ from engine.transaction import Transaction
 
 INLINE_LIMIT = 1_000
 """Internal operations and calls in one transaction; the rest goes on as jobs, so that a spinning diagram holds no worker."""
+MOST_SLICES = 20
+"""Such transactions in a row without coming to rest, before it is said to spin."""
 DEEPEST_CALL = 20
 _ENDED = (Status.COMPLETED, Status.TERMINATED, Status.ERROR_ENDED, Status.CANCELLED)
 
@@ -47,6 +49,12 @@ class CallsSpin(Conflict):
     """Expected the instance to come to rest, but {element} goes round: {called} was called {count} times in one step."""
 
     zh = "“{element}”在一步之内反复调用“{called}”等流程 {count} 次仍未停下，请检查其所在的循环。"
+
+
+class WorkSpins(CallsSpin):
+    """Expected the instance to come to rest, but {element} goes round: {called} was done {count} times in a row."""
+
+    zh = "“{element}”连续执行“{called}”等内部操作 {count} 次仍未停下，请检查其所在的循环。"
 
 
 @dataclass(slots=True)
@@ -84,7 +92,8 @@ class Run:
         self.loaded: dict[str, Loaded] = {}
         self.entries: list[tuple[str, tuple[object, ...]]] = []
         self.outgoing: list[SendMessage | BroadcastSignal] = []
-        self.refused_calls: list[tuple[Loaded, Wait, TongbanError]] = []
+        self.refused: list[tuple[Loaded, Wait, TongbanError]] = []
+        self.slice = 1
         self._queue: deque[tuple[str, Event | Wait]] = deque()
         self._inline = 0
 
@@ -164,8 +173,11 @@ class Run:
         loaded.entries.append(entry)
         self.entries.append((loaded.id, tuple(entry)))
 
-    def resume_inline(self, instance_id: str, wait_id: str) -> None:
-        """Does the internal operation behind a wait that an earlier transaction left for later."""
+    def resume_inline(self, instance_id: str, wait_id: str, *, slice: int = 1) -> None:
+        """Does the internal operation behind a wait that an earlier transaction left for later.
+
+        slice: how many transactions in a row have worked on this without coming to rest."""
+        self.slice = slice
         wait = self.load(instance_id).waits.get(wait_id)
         if wait is not None:
             self._work(self.load(instance_id), wait)
@@ -235,13 +247,22 @@ class Run:
         if wait.id not in loaded.waits:
             return
         self._inline += 1
-        if wait.kind is WaitKind.CHILD and self._inline > INLINE_LIMIT:
-            called, name = str(wait.detail.get("called_element")), loaded.plan.nodes[wait.element_id].name or wait.element_id
-            self.refused_calls.append((loaded, wait, CallsSpin(element=name, called=called, count=INLINE_LIMIT)))
+        if self._inline > INLINE_LIMIT:
+            self._left_over(loaded, wait)
         elif wait.kind is WaitKind.CHILD:
             self._call(loaded, wait)
-        elif self._inline <= INLINE_LIMIT:
+        else:
             self._operate(loaded, wait)
+
+    def _left_over(self, loaded: Loaded, wait: Wait) -> None:
+        """An operation goes on as a job, a call cannot; either has gone round too often at some point."""
+        name = loaded.plan.nodes[wait.element_id].name or wait.element_id
+        if wait.kind is WaitKind.CHILD:
+            called = str(wait.detail.get("called_element"))
+            self.refused.append((loaded, wait, CallsSpin(element=name, called=called, count=INLINE_LIMIT)))
+        elif self.slice >= MOST_SLICES:
+            called = str(wait.detail.get("operation"))
+            self.refused.append((loaded, wait, WorkSpins(element=name, called=called, count=INLINE_LIMIT * self.slice)))
 
     def _operate(self, loaded: Loaded, wait: Wait) -> None:
         row = loaded.row
@@ -269,7 +290,7 @@ class Run:
                 beside=loaded.row["definition_id"],
             )
         except NotFound as missing:
-            self.refused_calls.append((loaded, wait, missing))
+            self.refused.append((loaded, wait, missing))
             return
         key = detail.get("business_key") or loaded.row["business_key"]
         child = self.create(definition_id, business_key=str(key) if key is not None else None, parent=(loaded, wait.id))

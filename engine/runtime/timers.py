@@ -13,12 +13,11 @@ from engine.models.instances import instances
 from engine.models.work import timers
 from engine.runtime import start_timers
 from engine.runtime.step import step, try_lock
+from engine.runtime.troubles import TIMER_FAILED, raise_for_wait
 from engine.transaction import Engine, Transaction, again
 
 log = logging.getLogger("tongban.timers")
-RETRY = timedelta(minutes=1)
-
-
+RETRY, MOST_ATTEMPTS = timedelta(minutes=1), 5
 BATCH = 20
 """Timers fired in one transaction: a commit is dearer than a step, and nobody waits long for a root."""
 
@@ -79,17 +78,30 @@ def _due(engine: Engine, limit: int) -> list[tuple[str, str]]:
 
 
 def _postpone(engine: Engine, instance_id: str, wait_id: str, refused: Exception) -> None:
-    """A timer that cannot fire now (its instance is suspended, an operation refused) is tried again, ever later."""
+    """A timer that cannot fire now is tried again, ever later; one that fails, rather than having to wait, becomes an incident.
+
+    A suspended instance or a person who was faster (Conflict) is no failure."""
+    has_failed = not isinstance(refused, Conflict)
     facts = {"instance_id": instance_id, "wait_id": wait_id, "reason": type(refused).__name__}
-    if isinstance(refused, Conflict):
-        log.info("timer.postponed", extra=facts)
-    else:
-        log.warning("timer.failed", extra=facts, exc_info=None if isinstance(refused, TongbanError) else refused)
+    defect = None if isinstance(refused, TongbanError) else refused
+    log.log(logging.WARNING if has_failed else logging.INFO, "timer.postponed", extra=facts, exc_info=defect)
     with engine.begin(SYSTEM) as tx:
-        later = timers.update().where(timers.c.instance_id == instance_id, timers.c.wait_id == wait_id)
-        attempts = tx.value(sa.select(timers.c.attempts).where(timers.c.instance_id == instance_id, timers.c.wait_id == wait_id))
-        if attempts is not None:
-            tx.connection.execute(later.values(due_at=tx.now + RETRY * min(2**attempts, 60), attempts=attempts + 1))
+        mine = sa.and_(timers.c.instance_id == instance_id, timers.c.wait_id == wait_id)
+        row = tx.row(sa.select(timers).where(mine).with_for_update())
+        if row is None:
+            return
+        attempts, due = row["attempts"] + 1, tx.now + RETRY * min(2 ** row["attempts"], 60)
+        if has_failed and attempts >= MOST_ATTEMPTS:
+            raise_for_wait(tx, row, TIMER_FAILED, None if defect else refused, attempts)  # type: ignore[arg-type]  # no defect is ours
+            due = None
+        tx.connection.execute(timers.update().where(mine).values(due_at=due, attempts=attempts))
+
+
+def again_now(tx: Transaction, instance_id: str, wait_id: str) -> None:
+    """A parked timer is due at once."""
+    mine = sa.and_(timers.c.instance_id == instance_id, timers.c.wait_id == wait_id)
+    tx.connection.execute(timers.update().where(mine).values(due_at=tx.now, attempts=0))
+    tx.has_more = True
 
 
 def lag(tx: Transaction) -> timedelta:
