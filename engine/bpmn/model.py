@@ -37,13 +37,14 @@ class Definition:
     """A root definition that others refer to: message, signal, error, escalation, dataStore, itemDefinition, …
 
     name: a literal, or `=` and FEEL where the file computes it. code: errorCode / escalationCode. correlation_key:
-    zeebe:subscription or our property, FEEL."""
+    zeebe:subscription or our property, FEEL. message_key: where a correlation property finds the key in a message."""
 
     id: str
     type: str
     name: str = ""
     code: str | None = None
     correlation_key: Expression | None = None
+    message_key: Expression | None = None
     extensions: tuple[Extension, ...] = ()
 
 
@@ -219,7 +220,9 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of a file. executable: `isExecutable`, None when the file does not say."""
+    """One process of a file. executable: `isExecutable`, None when the file does not say.
+
+    subscriptions: what the correlation key of a caught message must equal, by the message's id (`correlationSubscription`)."""
 
     id: str
     name: str
@@ -230,6 +233,7 @@ class Process:
     version_tag: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[Extension, ...] = ()
+    subscriptions: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.actors import SYSTEM
+from engine.bpmn.kernel.arming import text_of
 from engine.bpmn.terms import Deliver, Status
 from engine.errors import Conflict, TongbanError
 from engine.feel import from_json
@@ -19,7 +20,7 @@ from engine.models.base import new_id
 from engine.models.definitions import start_subscriptions
 from engine.models.instances import instances
 from engine.models.work import messages, subscriptions
-from engine.runtime import start
+from engine.runtime import plans, start
 from engine.runtime.post import KEEP
 from engine.runtime.post import row as posted
 from engine.runtime.step import lock, step
@@ -163,7 +164,7 @@ def _settled(tx: Transaction, row: Row) -> bool:
 
 def _deliver(tx: Transaction, row: Row) -> bool:
     """To exactly one: the instance that has waited longest, else the newest definition that starts with it."""
-    partner = _partner(tx, row)
+    row, partner = _keyed(tx, row), _partner(tx, row)
     catcher = _catcher(tx, row, partner)
     if catcher is not None:
         lock(tx, catcher["instance_id"])
@@ -178,6 +179,17 @@ def _deliver(tx: Transaction, row: Row) -> bool:
     made = _start(tx, starter, row, row["correlation_key"] or partner)
     _mark(tx, row, "delivered", made)
     return True
+
+
+def _keyed(tx: Transaction, row: Row) -> Row:
+    """A message handed in without a key has the one that the diagram of its catchers finds in what it carries."""
+    if row["correlation_key"] is not None:
+        return row
+    query = sa.select(instances.c.definition_id).join(subscriptions, subscriptions.c.instance_id == instances.c.id)
+    mine = (subscriptions.c.kind == "message", subscriptions.c.name == row["name"], subscriptions.c.correlation_key.is_not(None))
+    definition_id = tx.value(query.where(*mine).limit(1))
+    formula = plans.plan_of(tx, definition_id).message_keys.get(row["name"]) if definition_id is not None else None
+    return row if formula is None else {**row, "correlation_key": text_of(formula.evaluate(_variables(row)))}
 
 
 def _partner(tx: Transaction, row: Row) -> str | None:

@@ -14,9 +14,10 @@ from engine.bpmn.terms import BroadcastSignal, SendMessage
 def send(run: Run, node: PlanNode, token: Token, event: PlanEvent) -> None:
     """Sends a message with the node's mapped variables; one that has no name reaches nobody and is only recorded."""
     name = text_of(run.value(event.name, token)) if event.name is not None else None
-    key = text_of(run.value(event.key, token)) if event.key is not None else None
+    carried = payload(run, node, token)
+    key = text_of(run.value(event.key, token, carried)) if event.key is not None else None
     if name:
-        run.effects.append(SendMessage(node.id, name, key, payload(run, node, token)))
+        run.effects.append(SendMessage(node.id, name, key, carried))
     run.say("message.sent", node.id, {"name": name or ""})
 
 

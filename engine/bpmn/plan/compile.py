@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from engine.bpmn.model import Model, Node, Process, Scope
+from engine.bpmn.model import Definition, Model, Node, Process, Scope
 from engine.bpmn.plan.activities import Activities
 from engine.bpmn.plan.data import DataNames
 from engine.bpmn.plan.events import Events
 from engine.bpmn.plan.expressions import Expressions
 from engine.bpmn.plan.reach import reach_of
 from engine.bpmn.plan.refusals import Refusals
-from engine.bpmn.plan.shapes import Plan, PlanFlow, PlanNode, PlanScope, StartPoint
+from engine.bpmn.plan.shapes import Formula, Plan, PlanFlow, PlanNode, PlanScope, StartPoint
 from engine.bpmn.terms import Entry
 from engine.dmn import Decision
 from engine.errors import Invalid, NotFound
@@ -33,7 +33,7 @@ def compile_plan(model: Model, process_id: str, decisions: Mapping[str, Decision
     process = next((p for p in model.processes if p.id == process_id), None)
     if process is None:
         raise NotFound(thing="process", key=process_id)
-    compiler = _Compiler(process, decisions, zone)
+    compiler = _Compiler(process, decisions, zone, model.definitions)
     plan = compiler.plan()
     if compiler.refusals.findings:
         raise Invalid(findings=compiler.refusals.findings)
@@ -43,14 +43,17 @@ def compile_plan(model: Model, process_id: str, decisions: Mapping[str, Decision
 class _Compiler:
     """One compilation: nodes first, then flows between them, then what depends on both."""
 
-    def __init__(self, process: Process, decisions: Mapping[str, Decision], zone: str) -> None:
+    def __init__(
+        self, process: Process, decisions: Mapping[str, Decision], zone: str, definitions: Mapping[str, Definition]
+    ) -> None:
         self.process = process
+        self.definitions = definitions
         self.zone = zone
         self.refusals = Refusals()
         self.expressions = Expressions(self.refusals, zone)
         data = DataNames(process.scope)
         self.data = data
-        self.events = Events(self.expressions, self.refusals)
+        self.events = Events(self.expressions, self.refusals, process.subscriptions)
         self.activities = Activities(self.expressions, self.refusals, self.events, decisions, data)
         self.nodes: dict[str, PlanNode] = {}
         self.flows: dict[str, PlanFlow] = {}
@@ -73,7 +76,12 @@ class _Compiler:
                 f"The process {self.process.id} has nothing to start with; add a start event.",
                 f"流程“{self.process.id}”没有起点，请添加开始事件。",
             )
-        return Plan(self.process.id, root, scope, self.nodes, self.flows, starts, self.zone)
+        return Plan(self.process.id, root, scope, self.nodes, self.flows, starts, self.zone, self._message_keys())
+
+    def _message_keys(self) -> Mapping[str, Formula]:
+        keyed = {each.name: each for id, each in self.definitions.items() if id in self.process.subscriptions}
+        formulas = {n: self.expressions.formula(d.message_key, d.id, "correlation key", "关联键") for n, d in keyed.items()}
+        return {name: formula for name, formula in formulas.items() if formula is not None}
 
     def _scope(self, scope: PlanScope, drawn: Scope, depth: int) -> None:
         if depth > DEEPEST:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.bpmn.model import EventDefinition, Node
+from engine.bpmn.model import Definition, EventDefinition, Expression, Node
 from engine.bpmn.plan.expressions import Expressions
 from engine.bpmn.plan.mappings import mappings
 from engine.bpmn.plan.refusals import Refusals
@@ -25,8 +25,9 @@ _CHANGE = "variableChangeType"
 class Events:
     """Compiles events."""
 
-    def __init__(self, expressions: Expressions, refusals: Refusals) -> None:
+    def __init__(self, expressions: Expressions, refusals: Refusals, subscriptions: Mapping[str, Expression]) -> None:
         self.expressions = expressions
+        self.subscriptions = subscriptions
         self.refusals = refusals
 
     def compile(self, node: PlanNode, drawn: Node) -> None:
@@ -80,7 +81,7 @@ class Events:
         named = self.expressions.name(written, where) if event.kind in ("message", "signal") else None
         if event.kind in ("message", "signal") and event.expression is not None:
             named = self.expressions.formula(event.expression, where, "name", "名称")
-        key = target.correlation_key if target is not None else None
+        key = self._key(drawn, target) if target is not None else None
         return PlanEvent(
             kind=event.kind,
             index=index,
@@ -101,6 +102,13 @@ class Events:
             on=_writes(attribute(event.attributes, "variableEvents") if event.kind == "conditional" else None),
             catchup=drawn.properties.get("timer.catchup", "one"),
         )
+
+    def _key(self, drawn: Node, message: Definition) -> Expression | None:
+        """The correlation key: the message's own, else what the process has bound it to, or where it is found in what is sent."""
+        if message.correlation_key is not None:
+            return message.correlation_key
+        is_sent = drawn.type in THROWN or drawn.type == "sendTask"
+        return message.message_key if is_sent else self.subscriptions.get(message.id)
 
     def _code(self, event: EventDefinition, *, is_caught: bool) -> str | None:
         """The code of an error or escalation. Caught without a code means every code; thrown without one, the definition

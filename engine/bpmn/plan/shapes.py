@@ -193,7 +193,8 @@ class Plan:
     """An immutable compiled process.
 
     root: the process itself as a node, so that everything in the kernel stands on some node. nodes: all nodes of all scopes by
-    id. starts: every way in, for the runtime to arm. zone: for times without one."""
+    id. starts: every way in, for the runtime to arm. zone: for times without one. message_keys: where the correlation key lies in
+    what a message carries, by the message's name."""
 
     process_id: str
     root: PlanNode
@@ -202,3 +203,4 @@ class Plan:
     flows: Mapping[str, PlanFlow]
     starts: tuple[StartPoint, ...]
     zone: str = "Asia/Shanghai"
+    message_keys: Mapping[str, Formula] = field(default_factory=dict)

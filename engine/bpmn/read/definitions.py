@@ -2,7 +2,8 @@
 
 from lxml import etree
 
-from engine.bpmn.model import Definition
+from engine.bpmn.model import Definition, Expression
+from engine.bpmn.read.correlation import message_keys
 from engine.bpmn.read.extensions import extensions, properties
 from engine.bpmn.read.names import ZEEBE, children, extension, local
 from engine.bpmn.read.reading import Reading
@@ -13,6 +14,7 @@ _ELSEWHERE = frozenset(("process", "collaboration", "choreography", "globalConve
 
 def read_definitions(reading: Reading) -> None:
     """Fills the reading's definitions and root event definitions."""
+    keys = message_keys(reading)
     for element in children(reading.root):
         name = local(element)
         if name.endswith(_EVENTS):
@@ -22,10 +24,10 @@ def read_definitions(reading: Reading) -> None:
                 _keep(reading, operation)
             _keep(reading, element)
         elif name not in _ELSEWHERE:
-            _keep(reading, element)
+            _keep(reading, element, keys.get(element.get("id", "")))
 
 
-def _keep(reading: Reading, element: etree._Element) -> None:
+def _keep(reading: Reading, element: etree._Element, message_key: Expression | None = None) -> None:
     element_id = (element.get("id") or "").strip()
     if not element_id:
         return
@@ -37,6 +39,7 @@ def _keep(reading: Reading, element: etree._Element) -> None:
         name=dynamic_name(reading, element.get("name", ""), element_id),
         code=(element.get("errorCode") or element.get("escalationCode") or None),
         correlation_key=reading.formula(key, element_id, "feel"),
+        message_key=message_key,
         extensions=extensions(element),
     )
 

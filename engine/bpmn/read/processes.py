@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.model import Lane, MessageFlow, Participant, Process
+from engine.bpmn.read.correlation import subscriptions
 from engine.bpmn.read.extensions import extensions, properties
 from engine.bpmn.read.names import BPMN, ZEEBE, bare, camunda, child_text, children, extension, flag, text_of
 from engine.bpmn.read.reading import Reading
@@ -24,6 +25,7 @@ def read_process(reading: Reading, element: etree._Element) -> Process:
         version_tag=camunda(element, "versionTag") or (tag.get("value") if tag is not None else None),
         properties=properties(element),
         extensions=extensions(element),
+        subscriptions=subscriptions(reading, element),
     )
 
 

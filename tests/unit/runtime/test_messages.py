@@ -220,3 +220,58 @@ def test_a_parallel_multiple_start_event_waits_for_all_that_it_names(engine: Eng
 
         assert [task["element_id"] for task in tasks.list_open(tx)] == ["t"]
         assert running(tx) == 1
+
+
+CORRELATED = """
+<message id="m" name="paid"/><message id="r" name="refunded"/>
+<correlationProperty id="order"><correlationPropertyRetrievalExpression messageRef="m"><messagePath>no</messagePath>
+</correlationPropertyRetrievalExpression></correlationProperty>
+<correlationProperty id="town"><correlationPropertyRetrievalExpression messageRef="m"><messagePath>address.town</messagePath>
+</correlationPropertyRetrievalExpression></correlationProperty>
+<collaboration id="l"><correlationKey id="k"><correlationPropertyRef>order</correlationPropertyRef>
+<correlationPropertyRef>town</correlationPropertyRef></correlationKey></collaboration>
+<process id="P" isExecutable="true"><correlationSubscription correlationKeyRef="k">
+<correlationPropertyBinding correlationPropertyRef="order"><dataPath>mine</dataPath></correlationPropertyBinding>
+<correlationPropertyBinding correlationPropertyRef="town"><dataPath>home</dataPath></correlationPropertyBinding>
+</correlationSubscription><startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="c"/>
+<intermediateCatchEvent id="c"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
+<sequenceFlow id="f2" sourceRef="c" targetRef="e"/><endEvent id="e"/></process>
+<process id="Q" isExecutable="true"><startEvent id="s2"/><sequenceFlow id="f3" sourceRef="s2" targetRef="t"/>
+<endEvent id="t"><extensionElements><camunda:inputOutput><camunda:inputParameter name="no">${number}</camunda:inputParameter>
+<camunda:inputParameter name="address">${address}</camunda:inputParameter></camunda:inputOutput></extensionElements>
+<messageEventDefinition messageRef="m"/></endEvent></process>"""
+
+
+def test_a_message_goes_to_the_instance_whose_data_equals_the_properties_found_in_it(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, CORRELATED)
+        other = start.start(tx, "P", {"mine": 1, "home": "A"}).id
+        meant = start.start(tx, "P", {"mine": 2, "home": "B"}).id
+
+        messages.publish(tx, "paid", None, {"no": 2, "address": {"town": "B"}})
+
+    with engine.read(SYSTEM) as tx:
+        assert [start.get(tx, each).status for each in (other, meant)] == [Status.ACTIVE, Status.COMPLETED]
+
+
+def test_a_message_whose_properties_fit_no_instance_waits(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, CORRELATED)
+        started = start.start(tx, "P", {"mine": 2, "home": "B"}).id
+
+        messages.publish(tx, "paid", None, {"no": 2, "address": {"town": "C"}})
+
+        assert start.get(tx, started).status is Status.ACTIVE
+
+
+def test_a_process_that_sends_correlates_by_what_it_sends(engine: Engine) -> None:
+    with engine.begin(SYSTEM) as tx:
+        publish(tx, CORRELATED)
+        other = start.start(tx, "P", {"mine": 1, "home": "A"}).id
+        meant = start.start(tx, "P", {"mine": 2, "home": "B"}).id
+        start.start(tx, "Q", {"number": 2, "address": {"town": "B"}})
+
+    messages.sweep(engine)
+
+    with engine.read(SYSTEM) as tx:
+        assert [start.get(tx, each).status for each in (other, meant)] == [Status.ACTIVE, Status.COMPLETED]
