@@ -63,7 +63,7 @@ def analyse(plan: Plan, *, max_states: int = MAX_STATES) -> Soundness:
     never: set[str] = set()
     for scope, starts in _scopes(plan):
         found = explore(net_of(scope, starts, frozenset(never)), max_states - states)
-        states += len(found.came_from)
+        states += found.looked_at
         is_bounded |= found.is_bounded or found.net.is_approximate
         faults.extend(_faults(found))
         if scope.owner is not None and not found.completes and not found.is_bounded:

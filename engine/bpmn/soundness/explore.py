@@ -19,7 +19,10 @@ MAX_TOKENS = 3
 
 @dataclass(slots=True)
 class Exploration:
-    """What was found. came_from: for each state the one before and the move between. fired: elements that fired in some run."""
+    """What was found. came_from: for each state the one before and the move between. fired: elements that fired in some run.
+
+    leaves_stranded: a state in which some token can never move again is stuck, whatever the others could still do. looked_at: how
+    many states, also of an attempt given up."""
 
     net: Net
     came_from: dict[State, tuple[State, Move] | None] = field(default_factory=dict)
@@ -31,6 +34,8 @@ class Exploration:
     done: list[State] = field(default_factory=list)
     completes: bool = False
     is_bounded: bool = False
+    leaves_stranded: bool = False
+    looked_at: int = 0
 
     def run_to(self, state: State) -> tuple[str, ...]:
         """The elements and flows of the shortest run found to a state."""
@@ -57,8 +62,21 @@ class Exploration:
 
 
 def explore(net: Net, max_states: int) -> Exploration:
-    """Every state of the net, breadth first, from each way to begin."""
-    found = Exploration(net)
+    """Every state of the net, breadth first, from each way to begin.
+
+    When there are too many, they are looked at once more without what others do after a token is stranded: twenty branches that
+    each may get stuck then have twenty faults and not a million."""
+    found = _explored(Exploration(net), max_states)
+    if not found.is_bounded or found.stuck:
+        return found
+    again = _explored(Exploration(net, leaves_stranded=True), max_states)
+    again.is_bounded = True
+    again.looked_at += found.looked_at
+    return again if again.stuck else found
+
+
+def _explored(found: Exploration, max_states: int) -> Exploration:
+    net = found.net
     queue: deque[State] = deque()
     for way in net.starts:
         start = tuple(sorted((place, way.count(place)) for place in set(way)))
@@ -70,6 +88,7 @@ def explore(net: Net, max_states: int) -> Exploration:
             found.is_bounded = True
             break
         _expand(found, queue.popleft(), queue)
+    found.looked_at = len(found.came_from)
     return found
 
 
@@ -80,7 +99,7 @@ def _expand(found: Exploration, state: State, queue: deque[State]) -> None:
         found.done.append(state)
         return
     steps = _steps(found.net, marking)
-    if not steps:
+    if not steps or (found.leaves_stranded and is_stranded(found.net, marking)):
         found.stuck.append(state)
         found.done.append(state)
         return
@@ -172,6 +191,28 @@ def _join(net: Net, marking: Mapping[str, int], cluster: Cluster) -> str:
                 return ""
             verdict = "early"
     return verdict
+
+
+def is_stranded(net: Net, marking: Mapping[str, int]) -> bool:
+    """Whether some token waits for another that nothing can bring any more, and no end can sweep it away."""
+    within = {place: net.reaches[place] | (1 << net.places[place]) for place in marking}
+    everywhere = 0
+    for reached in within.values():
+        everywhere |= reached
+    if everywhere & net.endings:
+        return False
+    return any(all(_lacks(net, within, cluster) for cluster in net.takers[place]) for place in marking if place in net.takers)
+
+
+def _lacks(net: Net, within: Mapping[str, int], cluster: Cluster) -> bool:
+    """Whether a join can never fire: a token it needs is not there, and no other can come to that place."""
+    if cluster.any_of:
+        return False
+    brought = 0
+    for place, reached in within.items():
+        if place not in cluster.takes:
+            brought |= reached
+    return any(place not in within and not brought & (1 << net.places[place]) for place in cluster.takes)
 
 
 def _others(net: Net, marking: Mapping[str, int], cluster: Cluster) -> Iterator[str]:

@@ -44,8 +44,8 @@ class Net:
     """The game of one scope. starts: places that hold a token at the beginning, one tuple for each way to begin.
 
     takers: for each place the clusters that take from it. needs, brings: for each cluster, as bits, the places it takes from
-    and those that its tokens can come to. reaches: for each place, as bits, the places a token there can come to. elements:
-    what should fire in some run."""
+    and those that its tokens can come to. reaches: for each place, as bits, the places a token there can come to. endings: as
+    bits, the places before what ends the whole scope. elements: what should fire in some run."""
 
     scope_id: str
     clusters: tuple[Cluster, ...]
@@ -55,6 +55,7 @@ class Net:
     needs: tuple[int, ...]
     brings: tuple[int, ...]
     reaches: Mapping[str, int]
+    endings: int
     elements: tuple[str, ...]
     is_approximate: bool
 
@@ -84,6 +85,7 @@ def net_of(scope: PlanScope, starts: Sequence[tuple[str, ...]], never_completes:
         needs=tuple(sum(1 << places[place] for place in cluster.takes) for cluster in clusters),
         brings=tuple(_brings(clusters, places, reaches)),
         reaches=reaches,
+        endings=_endings(clusters, places),
         elements=tuple(node.id for node in nodes),
         is_approximate=is_approximate,
     )
@@ -203,6 +205,11 @@ def _reaches(clusters: list[Cluster], places: Mapping[str, int]) -> dict[str, in
                     reached[place] |= new
                     is_changing = True
     return reached
+
+
+def _endings(clusters: list[Cluster], places: Mapping[str, int]) -> int:
+    before = {place for cluster in clusters if any(move.ends for move in cluster.moves) for place in cluster.takes}
+    return sum(1 << places[place] for place in before)
 
 
 def _takers(clusters: list[Cluster]) -> dict[str, tuple[Cluster, ...]]:

@@ -47,3 +47,23 @@ def test_four_hundred_parallel_branches_are_proved_sound_within_seconds() -> Non
     assert not [finding for finding in report.findings if "sound" in finding.code]
     assert report.is_accepted
     assert time.process_time() - started < 10
+
+
+def _choices_joined_in_parallel(width: int) -> bytes:
+    parts = ['<parallelGateway id="f"/><parallelGateway id="j"/>', _flow("s", "f"), _flow("j", "e")]
+    for b in range(width):
+        parts.append(f'<exclusiveGateway id="g{b}"/><userTask id="a{b}"/><userTask id="b{b}"/><parallelGateway id="h{b}"/>')
+        ways = (("f", f"g{b}"), (f"g{b}", f"a{b}"), (f"g{b}", f"b{b}"), (f"a{b}", f"h{b}"), (f"b{b}", f"h{b}"), (f"h{b}", "j"))
+        parts.extend(_flow(*way) for way in ways)
+    return (_HEAD + "".join(parts) + _TAIL).encode()
+
+
+def test_a_deadlock_in_each_of_twenty_branches_is_found_within_two_seconds_with_a_run_to_it() -> None:
+    started = time.process_time()
+
+    report = examine(_choices_joined_in_parallel(20))
+
+    (found,) = [finding for finding in report.findings if finding.code == "bpmn.sound.deadlock"]
+    assert found.pointer == "h0"
+    assert "g0 → g0_a0 → a0" in found.en
+    assert time.process_time() - started < 2
