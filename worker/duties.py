@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.casework import accounts, applications, automatic, boards, calendars, entitlements, escalation, notices, parcels, sla
-from engine.runtime import jobs, messages, timers
+from engine.runtime import external, jobs, messages, timers
 from engine.transaction import Engine
 
 BATCH = 50
@@ -30,6 +30,7 @@ def _each(sweep: Callable[[Engine, int], int]) -> Callable[[Engine, str, int], i
 DUTIES: tuple[Duty, ...] = (
     Duty("timers", 0.5, _each(timers.sweep)),
     Duty("jobs", 0.5, jobs.sweep, is_hasty=True),
+    Duty("outside", 5.0, _each(external.tend)),
     Duty("messages", 0.5, _each(messages.sweep), is_hasty=True),
     Duty("clocks", 2.0, _each(sla.sweep)),
     Duty("calendar", 2.0, lambda engine, worker_id, limit: limit if calendars.recompute(engine) else 0),

@@ -25,7 +25,12 @@ def room() -> str:
     engine, actor = current.engine(), current.required()
     with engine.read(actor) as tx:
         access.require(tx, "machine.view")
-        shown = {"gauges": gauges.read(tx), "machines": workers.listing(tx), "queues": queues.listing(tx)}
+        shown = {
+            "gauges": gauges.read(tx),
+            "machines": workers.listing(tx),
+            "queues": queues.listing(tx),
+            "topics": queues.topic_rows(tx),
+        }
         items = catalogue.executable(tx)
     return render_template("ops/room.html", **shown, items=items, connectors=queues.connectors(engine), cap=queues.CAP)
 

@@ -140,6 +140,7 @@ POLICY: Mapping[str, Rules] = {
     "incident.retry": _OPERATE,
     "machine.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "machine.drain": _OPERATE,
+    "job.work": (("machine", Relation.ANY), *_OPERATE),
     "audit.view": (("auditor", Relation.ANY),),
 }
 """action → who, in which relation. What is not here is refused."""
@@ -150,6 +151,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "catalogue": ("管理事项", "change services"),
     "definition": ("管理流程", "change processes"),
     "incident": ("处理故障", "settle incidents"),
+    "job": ("领取外部作业", "fetch jobs for other systems"),
     "machine": ("查看或调度后台进程", "see or drain the machines"),
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),

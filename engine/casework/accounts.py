@@ -138,6 +138,12 @@ def issue_token(tx: Transaction, account_id: str, label: str) -> str:
     return _open(tx, person(tx, account_id).id, "token", label, TOKEN_LIFE)
 
 
+def revoke_tokens(tx: Transaction, account_id: str) -> int:
+    """Every API token of an account is worth nothing from now on; how many there were."""
+    mine = sa.and_(sessions.c.account_id == account_id, sessions.c.kind == "token")
+    return int(tx.connection.execute(sessions.delete().where(mine)).rowcount)
+
+
 def actor_of(engine: Engine, token: str) -> Actor | None:
     """Who a session or API token stands for; None when it is unknown, ended, idle for too long or the account is closed."""
     digest = _digest(token)

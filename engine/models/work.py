@@ -28,7 +28,12 @@ jobs = sa.Table(
     sa.Column("input", sa.Text, nullable=False, doc="typed JSON of the mapped variables"),
     sa.Column("properties", Json, nullable=False),
     sa.Column("idempotency_key", sa.Text, nullable=False, doc="the same at every attempt"),
-    sa.Column("state", sa.Text, nullable=False, doc="waiting | leased | held (its instance is suspended) | incident"),
+    sa.Column(
+        "state",
+        sa.Text,
+        nullable=False,
+        doc="waiting, leased; offered, fetched (outside); held (its instance is suspended); incident",
+    ),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("max_attempts", sa.Integer, nullable=False),
     sa.Column("due_at", Utc, nullable=False),

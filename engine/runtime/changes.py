@@ -16,7 +16,7 @@ from engine.errors import Conflict, NotFound
 from engine.models.base import new_id
 from engine.models.instances import instances
 from engine.models.work import incidents, jobs
-from engine.runtime import history, messages, plans, project
+from engine.runtime import history, lanes, messages, plans, project
 from engine.runtime.run import Run
 from engine.runtime.start import Instance, get
 from engine.runtime.step import lock, move, step
@@ -100,7 +100,7 @@ def suspend(tx: Transaction, instance_id: str, reason: str) -> None:
     if not family:
         raise Conflict(expected="a running instance", found=f"it is {_row(tx, instance_id)['status']}")
     move(tx, instance_id, lambda run: _all(run, family, Suspend(reason)))
-    free = sa.and_(jobs.c.instance_id.in_(family), jobs.c.state.in_(("waiting", "leased")))
+    free = sa.and_(jobs.c.instance_id.in_(family), jobs.c.state.in_(("waiting", "leased", "offered", "fetched")))
     still = {"state": "held", "lease_owner": None, "lease_until": None, "fence": jobs.c.fence + 1}
     tx.connection.execute(jobs.update().where(free).values(still))
 
@@ -112,7 +112,7 @@ def resume(tx: Transaction, instance_id: str, reason: str = "") -> None:
         raise Conflict(expected="a suspended instance", found=f"it is {_row(tx, instance_id)['status']}")
     move(tx, instance_id, lambda run: _all(run, family, Resume(reason)))
     held = sa.and_(jobs.c.instance_id.in_(family), jobs.c.state == "held")
-    tx.connection.execute(jobs.update().where(held).values(state="waiting", due_at=tx.now))
+    tx.connection.execute(jobs.update().where(held).values(state=lanes.at_rest(tx.engine), due_at=tx.now))
     for each in family:
         messages.release(tx, each)
 

@@ -19,7 +19,8 @@ def read(tx: Transaction) -> dict[str, float]:
         **lags,
         "instances_running": _count(tx, instances, instances.c.status == Status.ACTIVE),
         "jobs_waiting": _count(tx, jobs, jobs.c.state == "waiting"),
-        "jobs_leased": _count(tx, jobs, jobs.c.state == "leased"),
+        "jobs_offered": _count(tx, jobs, jobs.c.state == "offered"),
+        "jobs_leased": _count(tx, jobs, jobs.c.state.in_(("leased", "fetched"))),
         "messages_waiting": _count(tx, messages, messages.c.state == "waiting"),
         "incidents_open": _count(tx, incidents, incidents.c.state == "open"),
     }

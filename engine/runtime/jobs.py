@@ -20,18 +20,15 @@ from engine.actors import SYSTEM
 from engine.bpmn.terms import Complete, Throw
 from engine.errors import TongbanError
 from engine.feel import to_json
-from engine.models.instances import instances
 from engine.models.work import jobs
-from engine.runtime import calls, lanes, messages, troubles
+from engine.runtime import calls, failing, lanes, messages
 from engine.runtime.calls import Breaker, Failure
-from engine.runtime.durations import seconds
 from engine.runtime.step import lock, move, step
 from engine.transaction import Engine, Transaction, again
 
 log = logging.getLogger("tongban.jobs")
 Job = Mapping[str, Any]
 Answer = Complete | Throw | Failure
-BACKOFF, LONGEST_PAUSE = 2.0, 3600.0
 PARALLEL = 8
 
 
@@ -255,32 +252,8 @@ def _failed(engine: Engine, job: Job, reason: str) -> None:
     log.warning("job.failed", extra={"job_id": job["id"], "operation": job["operation"], "attempt": job["attempts"]})
     with engine.begin(SYSTEM) as tx:
         lock(tx, job["instance_id"])
-        if not _holds(tx, job):
-            return
-        if job["attempts"] < job["max_attempts"]:
-            _again(tx, job, reason)
-        elif job["properties"].get("exhausted.error"):
-            step(tx, job["instance_id"], Throw(job["wait_id"], job["properties"]["exhausted.error"], reason))
-        else:
-            _park(tx, job, reason)
-
-
-def _again(tx: Transaction, job: Job, reason: str) -> None:
-    base = seconds(job["properties"].get("retry.backoff"), BACKOFF)
-    pause = min(base * 2 ** (job["attempts"] - 1), LONGEST_PAUSE) * random.uniform(0.8, 1.2)  # noqa: S311  jitter
-    values = {"state": "waiting", "due_at": tx.now + timedelta(seconds=pause), "last_error": reason}
-    tx.connection.execute(
-        jobs.update().where(jobs.c.id == job["id"]).values({**values, "lease_owner": None, "lease_until": None})
-    )
-
-
-def _park(tx: Transaction, job: Job, reason: str) -> None:
-    tx.connection.execute(jobs.update().where(jobs.c.id == job["id"]).values(state="incident", last_error=reason))
-    instance = tx.rows(sa.select(instances).where(instances.c.id == job["instance_id"]))[0]
-    tries, name = job["attempts"], job["operation"]
-    en = f"Expected {name} to answer, but it failed {tries} times, last with: {reason}. Mend the cause, then retry."
-    zh = f"“{name}”连续 {tries} 次未成功，最后一次：{reason}。请排除原因后重试。"
-    troubles.raise_for_job(tx, job, instance, "job.exhausted", en, zh)
+        if _holds(tx, job):
+            failing.failed(tx, job, reason)
 
 
 def again_now(tx: Transaction, job_id: str, corrected: Mapping[str, object]) -> None:
@@ -290,7 +263,8 @@ def again_now(tx: Transaction, job_id: str, corrected: Mapping[str, object]) -> 
         return
     given = orjson.loads(row["input"])
     given |= {name: to_json(value) for name, value in corrected.items() if name in given}
-    free = {"state": "waiting", "attempts": 0, "due_at": tx.now, "fence": row["fence"] + 1}
+    state = lanes.state_at_rest(tx.engine, row["operation"])
+    free = {"state": state, "attempts": 0, "due_at": tx.now, "fence": row["fence"] + 1}
     tx.connection.execute(jobs.update().where(jobs.c.id == job_id).values(input=orjson.dumps(given).decode(), **free))
     tx.has_more = True
 

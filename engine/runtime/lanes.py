@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.models.work import jobs
 from engine.runtime import calls
 from engine.runtime.durations import seconds
-from engine.transaction import Transaction
+from engine.transaction import Engine, Transaction
 
 LEASE_MARGIN = 20.0
 _MOST_LANES = 500
@@ -48,11 +48,22 @@ def _take_from(tx: Transaction, lane: str, share: int, found: list[dict[str, Any
     return len(rows) == share
 
 
-def waiting(tx: Transaction) -> list[str]:
-    """The lanes with waiting jobs, in a turn that begins elsewhere each time."""
-    first = sa.select(sa.func.min(jobs.c.lane).label("lane")).where(jobs.c.state == "waiting")
+def state_at_rest(engine: Engine, operation: str) -> str:
+    """Where a job of ours waits for its turn, and one that no connector is bound to for a worker of another system."""
+    return "waiting" if operation in engine.connectors or operation in engine.operations else "offered"
+
+
+def at_rest(engine: Engine) -> sa.ColumnElement[str]:
+    """The same for an update of many jobs."""
+    ours = jobs.c.operation.in_([*engine.connectors, *engine.operations])
+    return sa.case((ours, "waiting"), else_="offered")
+
+
+def waiting(tx: Transaction, state: str = "waiting") -> list[str]:
+    """The lanes with waiting (or offered) jobs, in a turn that begins elsewhere each time."""
+    first = sa.select(sa.func.min(jobs.c.lane).label("lane")).where(jobs.c.state == state)
     known = first.cte("lanes", recursive=True)
-    after = sa.select(sa.func.min(jobs.c.lane)).where(jobs.c.state == "waiting", jobs.c.lane > known.c.lane).scalar_subquery()
+    after = sa.select(sa.func.min(jobs.c.lane)).where(jobs.c.state == state, jobs.c.lane > known.c.lane).scalar_subquery()
     known = known.union_all(sa.select(after).where(known.c.lane.is_not(None)))
     found = tx.connection.execute(sa.select(known.c.lane).where(known.c.lane.is_not(None)).limit(_MOST_LANES)).scalars().all()
     turn = tx.now.microsecond % len(found) if found else 0

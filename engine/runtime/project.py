@@ -141,7 +141,7 @@ def _job(run: Run, loaded: Loaded, wait: Wait) -> dict[str, Any]:
         "input": orjson.dumps(wait.detail.get("input") or {}).decode(),
         "properties": known,
         "idempotency_key": f"{loaded.id}:{wait.id}",
-        "state": "waiting",
+        "state": lanes.state_at_rest(tx.engine, operation),
         "attempts": 0,
         "max_attempts": _whole(known.get("retry.max"), _whole(retries, 3)),
         "due_at": tx.now,
@@ -151,7 +151,7 @@ def _job(run: Run, loaded: Loaded, wait: Wait) -> dict[str, Any]:
         "created_at": tx.now,
     }
     tx.has_more = tx.has_more or not tx.keeps_jobs or operation in tx.engine.operations
-    return _kept(tx, row) if tx.keeps_jobs and operation not in tx.engine.operations else row
+    return _kept(tx, row) if tx.keeps_jobs and operation in tx.engine.connectors else row
 
 
 def _kept(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.models.outside import topics
 from engine.models.work import jobs, timers
 from engine.ports import Check
 from engine.runtime import calls, lanes
@@ -16,12 +17,15 @@ CAP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One service and connector. waiting: jobs due now or later, counted up to CAP. lag_seconds: of the most overdue."""
+    """One service and connector. waiting: jobs due now or later, counted up to CAP. lag_seconds: of the most overdue.
+
+    is_outside: fetched by other systems."""
 
     process_id: str
     operation: str
     waiting: int
     lag_seconds: float
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,22 @@ class Health:
 
 
 def listing(tx: Transaction) -> Sequence[Queue]:
-    """Every queue that is not empty."""
-    return [_queue(tx, lane) for lane in lanes.waiting(tx)]
+    """Every queue that is not empty, ours and those that other systems fetch from."""
+    return [_queue(tx, lane, state) for state in ("waiting", "offered") for lane in lanes.waiting(tx, state)]
 
 
-def _queue(tx: Transaction, lane: str) -> Queue:
-    mine = sa.and_(jobs.c.state == "waiting", jobs.c.lane == lane)
+def _queue(tx: Transaction, lane: str, state: str) -> Queue:
+    mine = sa.and_(jobs.c.state == state, jobs.c.lane == lane)
     some = sa.select(jobs.c.id).where(mine).limit(CAP).subquery()
     first = tx.value(sa.select(sa.func.min(jobs.c.due_at)).where(mine))
     process_id, _, operation = lane.rpartition(":")
     late = 0.0 if first is None else max(0.0, (tx.now - first).total_seconds())
-    return Queue(process_id, operation, tx.value(sa.select(sa.func.count()).select_from(some)), late)
+    return Queue(process_id, operation, tx.value(sa.select(sa.func.count()).select_from(some)), late, state == "offered")
+
+
+def topic_rows(tx: Transaction, limit: int = 200) -> Sequence[Mapping[str, Any]]:
+    """The topics other systems ask for: {name, worker, asked_at}."""
+    return tx.rows(sa.select(topics).order_by(topics.c.name).limit(limit))
 
 
 def job_rows(tx: Transaction, *, state: str = "", after: str | None = None, limit: int = 50) -> Sequence[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.terms import Status
+from engine.models.outside import topics
 from engine.models.tasks import human_tasks
 from engine.models.work import incidents, jobs, subscriptions, timers
 from engine.runtime.listing import instance
@@ -63,6 +64,9 @@ def _reasons(tx: Transaction, instance_id: str) -> Iterator[Said]:
 
 def _job(tx: Transaction, row: Mapping[str, Any]) -> Said:
     name, tries = row["operation"], row["attempts"]
+    if row["state"] == "fetched":
+        who, until = row["lease_owner"], _clock(row["lease_until"])
+        return f"外部作业 {name} 由 {who} 办理中，租约至 {until}", f"{who} works on {name} outside, until {until} at most"
     if row["state"] == "leased":
         return f"正在等 {name} 应答（第 {tries} 次）", f"{name} has been asked (attempt {tries}) and has not answered yet"
     if row["last_error"]:
@@ -73,7 +77,17 @@ def _job(tx: Transaction, row: Mapping[str, Any]) -> Said:
         )
     if row["due_at"] > tx.now:
         return f"{name} 暂停调用，{_clock(row['due_at'])} 再试", f"{name} is left alone until {_clock(row['due_at'])}"
+    if row["state"] == "offered":
+        return _offered(tx, name)
     return f"排队等待调用 {name}", f"a call of {name} waits for its turn"
+
+
+def _offered(tx: Transaction, name: str) -> Said:
+    asked = tx.row(sa.select(topics).where(topics.c.name == name))
+    if asked is None:
+        return f"等待外部系统领取 {name}，尚无系统来领", f"{name} waits for an external worker, and none has ever asked for it"
+    who, at = asked["worker"], _clock(asked["asked_at"])
+    return f"等待外部系统领取 {name}（{who} 于 {at} 来过）", f"{name} waits for an external worker; {who} asked last at {at}"
 
 
 def _subscription(row: Mapping[str, Any]) -> Said:

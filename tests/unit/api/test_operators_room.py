@@ -8,7 +8,7 @@ from flask import Flask
 from engine.actors import SYSTEM
 from engine.clock import VirtualClock
 from engine.errors import NotFound
-from engine.runtime import deploy, incidents, jobs, start, waiting, workers
+from engine.runtime import deploy, external, incidents, start, waiting, workers
 from engine.transaction import Engine
 from tests.unit.api.conftest import OPERATOR, speaker
 from tests.unit.api.pages import sit
@@ -28,14 +28,13 @@ ASKING = (
 
 @pytest.fixture
 def asked(lone_app: Flask, clock: VirtualClock) -> list[str]:
-    """Three instances whose outside call has used up its attempts."""
+    """Three instances whose outside call nobody ever came for."""
     engine: Engine = lone_app.extensions["tongban"]
     with engine.begin(SYSTEM) as tx:
         deploy.publish(tx, deploy.deploy(tx, "asking", {"asking.bpmn": ASKING.encode()}).id)
         made = [start.start(tx, "asking").id for _ in range(3)]
-    for _ in range(3):
-        jobs.sweep(engine, "test")
-        clock.advance(timedelta(minutes=1))
+    clock.advance(external.UNWANTED_AFTER + timedelta(seconds=1))
+    external.tend(engine)
     return made
 
 

@@ -1,6 +1,7 @@
 """Changing running instances: what broke other products when work went back, stood still or was added is tested here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from engine.errors import Conflict, NotFound
 from engine.models.work import timers as timer_rows
 from engine.runtime import changes, history, incidents, jobs, start, tasks, timers, variables
 from engine.transaction import Engine, Transaction
+from processes.connectors.facts import FactsConnector
 from tests.unit.runtime.versions import flow, publish, signers, timer, user
 
 PARALLEL = (
@@ -211,6 +213,7 @@ def test_a_suspended_instance_keeps_the_time_that_remained_and_so_does_all_it_ca
 
 
 def test_a_job_of_a_suspended_instance_is_taken_only_after_the_resumption(engine: Engine) -> None:
+    engine = replace(engine, connectors={"x": FactsConnector({})})
     with engine.begin(SYSTEM) as tx:
         publish(tx, straight('<serviceTask id="ask" camunda:type="external" camunda:topic="x"/>', names=("ask",)))
         made = start.start(tx, "P").id
