@@ -45,8 +45,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first thing on which the engines disagree. step: 0 after the start, n after the n-th answer. what: open, path, data,
-    end."""
+    """The first thing on which the engines disagree. step: 0 after the start, n after the n-th answer. what: open, path, data
+    (of the variables only those that differ), end."""
 
     step: int
     what: str
@@ -106,8 +106,14 @@ def difference_at(step: int, kernel: Player, referee: Player) -> Difference | No
         if mine != other:
             return Difference(step, what, mine, other)
     if kernel.is_complete() and dict(kernel.data()) != dict(referee.data()):
-        return Difference(step, "data", dict(kernel.data()), dict(referee.data()))
+        return Difference(step, "data", *_unlike(kernel.data(), referee.data()))
     return None
+
+
+def _unlike(mine: Mapping[str, object], other: Mapping[str, object]) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """Of both sides only what differs."""
+    names = [name for name in {**mine, **other} if name not in mine or name not in other or mine[name] != other[name]]
+    return {n: mine[n] for n in names if n in mine}, {n: other[n] for n in names if n in other}
 
 
 def _is_stuck(player: Player) -> bool:

@@ -53,13 +53,14 @@ def mapped(mappings: tuple[VariableMapping, ...], data: Data) -> Data:
 
 
 def finish(node: Node, data: Data, result: Data) -> None:
-    """Writes what a task produced: through its output mappings where it has any; a call gives back nothing else."""
-    if node.type == "callActivity" and not node.outputs:
-        return
-    if node.outputs:
-        data.update(mapped(node.outputs, {**data, **mapped(node.inputs, data), **result}))
-    else:
-        data.update(result)
+    """Writes what a task produced: by name, unless the name is local to it, and through its output mappings.
+
+    A call gives back nothing by name."""
+    local = mapped(node.inputs, data)
+    given = mapped(node.outputs, {**data, **local, **result})
+    if node.type != "callActivity":
+        data.update({name: each for name, each in result.items() if name not in local})
+    data.update(given)
 
 
 def produced(node: Node, data: Data, decisions: Mapping[str, Decision]) -> Data:
