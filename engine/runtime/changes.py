@@ -78,6 +78,13 @@ def send_back(tx: Transaction, instance_id: str, to: str, reason: str) -> Row:
     return step(tx, instance_id, Move(gone, (to,), reason, given_up))
 
 
+def behind(tx: Transaction, instance_id: str, element: str) -> frozenset[str]:
+    """Ids of the waits that sending back to an element would make void. Raises NotFound."""
+    plan, state = _where(tx, instance_id)
+    _known(plan, (element,))
+    return frozenset(returning.void(plan, state, element))
+
+
 def ways_back(tx: Transaction, instance_id: str) -> tuple[Passed, ...]:
     """The activities that an instance has completed and may be sent back to now, in the order they were first passed."""
     row = _row(tx, instance_id)

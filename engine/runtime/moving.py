@@ -1,30 +1,12 @@
-"""Moving an instance by a person's hand: back to earlier work, straight to a task, signers added and taken away."""
+"""Moving an instance by a person's hand: from task to task, straight on, signers added and taken away; `changes` sends back."""
 
 from collections.abc import Mapping
 
-from engine.bpmn.plan import branches
 from engine.bpmn.terms import AddInstance, Move, RemoveInstance, SetVariables
 from engine.runtime import plans
 from engine.runtime.run import Run
 from engine.runtime.step import move
 from engine.transaction import Transaction
-
-
-def walk_back(tx: Transaction, instance_id: str, target: str, reason: str) -> tuple[str, ...]:
-    """Opens `target` again and voids all work that would be walked again; gives the elements that were voided.
-
-    Raises Conflict when the target cannot be entered."""
-    gone: list[str] = []
-
-    def work(run: Run) -> None:
-        loaded = run.load(instance_id)
-        doomed = branches.voided(loaded.plan, target, {wait.element_id for wait in loaded.waits.values()})
-        waits = [wait for wait in loaded.waits.values() if wait.element_id in doomed]
-        gone.extend(dict.fromkeys(wait.element_id for wait in waits))
-        run.apply(instance_id, Move(tuple(wait.id for wait in waits), (target,), reason))
-
-    move(tx, instance_id, work)
-    return tuple(gone)
 
 
 def step_back(tx: Transaction, instance_id: str, source: str, target: str, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Sending back: which waits an earlier element makes void, so that going back leaves no branch behind and takes none too many."""
 
 from engine.bpmn.kernel.state import State
+from engine.bpmn.plan.branches import are_beside
 from engine.bpmn.plan.reach import forward
 from engine.bpmn.plan.shapes import Plan, PlanNode
 
@@ -46,7 +47,11 @@ def _levels(node: PlanNode) -> list[PlanNode]:
 
 
 def _is_behind(plan: Plan, element: str, target_id: str, behind: dict[str, frozenset[str]], here: dict[str, str]) -> bool:
-    """Looked at in the innermost scope that both are in; a token beside the target in its own sub-process goes by that one."""
+    """Looked at in the innermost scope that both are in; a token beside the target in its own sub-process goes by that one.
+
+    What only a loop around the whole fork leads to is beside the target, not behind it."""
+    if are_beside(plan, target_id, element):
+        return False
     for node in _levels(plan.nodes[element]):
         if node.scope.id in behind:
             return node.id in behind[node.scope.id] and (node.id != here[node.scope.id] or node.id == target_id)

@@ -1,4 +1,4 @@
-"""Parallel branches on the plan: which work a return voids, and which returns lead nowhere.
+"""Parallel branches on the plan: which work lies beside which, and which returns lead nowhere.
 
 A node lies in a branch when a token reaches it from one way out of a fork without passing the join behind it. A token may walk
 again from `target` when every branch around the target is also around the task that sends it back: entering a branch from
@@ -6,7 +6,7 @@ outside would wait for ever at its join. It may go straight to `source` when eve
 target: leaving one would starve the others. Forks are parallel, inclusive and complex gateways, activities with several ways
 out, and activities with a boundary event that does not interrupt."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from engine.bpmn.plan.shapes import Plan, PlanFlow, PlanNode, PlanScope
@@ -26,19 +26,8 @@ def may_go_straight(plan: Plan, source: str, target: str) -> bool:
     return around(plan, source) <= around(plan, target) and plan.nodes[target].loop is None
 
 
-def voided(plan: Plan, target: str, elements: Iterable[str]) -> frozenset[str]:
-    """Those of the elements whose work is void when the path is walked again from `target`: all but those in a branch beside it.
-
-    Events on the border of an activity, and those that start event sub-processes, live and die with what they hang on."""
-    return frozenset(e for e in elements if _is_own(plan, e) and not _beside(plan, target, e))
-
-
-def _is_own(plan: Plan, element: str) -> bool:
-    node = plan.nodes.get(element)
-    return node is not None and node.type not in ("boundaryEvent", "startEvent")
-
-
-def _beside(plan: Plan, one: str, other: str) -> bool:
+def are_beside(plan: Plan, one: str, other: str) -> bool:
+    """Whether two elements lie in different branches of a fork, so that going back to one leaves the other alone."""
     here, there = dict(_by_fork(around(plan, one))), dict(_by_fork(around(plan, other)))
     return any(not here[fork] & there[fork] for fork in here.keys() & there.keys())
 

@@ -19,7 +19,7 @@ from engine.casework.verbs_rows import OpinionType
 from engine.errors import Conflict, Finding, Invalid, Severity
 from engine.models.tasks import human_tasks
 from engine.models.verbs import task_returns
-from engine.runtime import jobs, moving, plans
+from engine.runtime import changes, jobs, moving, plans
 from engine.transaction import Engine, Transaction
 
 WALK, STRAIGHT = "walk", "straight"
@@ -108,7 +108,7 @@ def _moved(tx: Transaction, row: Mapping[str, Any], target: str, reason: str, mo
     if mode == STRAIGHT:
         moving.step_back(tx, row["instance_id"], row["element_id"], target, reason)
     else:
-        moving.walk_back(tx, row["instance_id"], target, reason)
+        changes.send_back(tx, row["instance_id"], target, reason)
     query = sa.select(human_tasks.c.id).where(
         human_tasks.c.instance_id == row["instance_id"],
         human_tasks.c.element_id == target,

@@ -17,7 +17,7 @@ from engine.casework.task_rows import Row
 from engine.errors import Conflict, NotFound
 from engine.models.supervision import opinions
 from engine.models.tasks import human_tasks
-from engine.runtime import history, moving, plans, step, tasks, variables
+from engine.runtime import changes, history, moving, plans, step, tasks, variables
 from engine.transaction import Engine, Transaction
 
 
@@ -60,9 +60,8 @@ def _following(tx: Transaction, row: Mapping[str, Any]) -> Sequence[Mapping[str,
         human_tasks.c.id > row["id"],
     )
     rows = tx.rows(query)
-    plan = plans.plan_of(tx, row["definition_id"])
-    behind = branches.voided(plan, row["element_id"], {task["element_id"] for task in rows})
-    return [task for task in rows if task["element_id"] in behind]
+    behind = changes.behind(tx, row["instance_id"], row["element_id"])
+    return [task for task in rows if task["wait_id"] in behind]
 
 
 def _check(tx: Transaction, row: Mapping[str, Any], following: Sequence[Mapping[str, Any]]) -> None:
