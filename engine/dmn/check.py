@@ -3,6 +3,7 @@
 Pointers are `decision id#row`, rows from 1; a finding about a whole column or table points at the decision."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from engine.dmn import regions
 from engine.dmn.boxed import Workshop
@@ -187,9 +188,8 @@ class _Checked:
         has_default = any(result.default is not None for result in self._table.results)
         if self._policy not in SINGLE or has_default or not self._space.rows:
             return
-        for number, box in enumerate(regions.uncovered(self._space.rows, self._space.axes)):
-            if number == _MOST_GAPS:
-                return
+        apart = (gap for box in regions.uncovered(self._space.rows, self._space.axes) for gap in regions.apart(box))
+        for box in islice(apart, _MOST_GAPS):
             yield Finding(
                 Severity.WARNING,
                 "dmn.gap",

@@ -6,7 +6,7 @@ per column, a set of pieces (bits of a whole number), found by asking its own co
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 
 from engine.dmn.table import CompiledTable
 from engine.feel.compiler import Compiler, is_constant
@@ -170,6 +170,20 @@ def uncovered(rows: Sequence[Box], axes: Sequence[Axis], within: Box | None = No
             yield from walk([remaining[index] for index in pieces], column + 1, (*box, kept))
 
     yield from walk(list(rows), 0, ())
+
+
+def apart(box: Box) -> Iterator[Box]:
+    """A box as boxes without holes: below seventy and above a hundred are two gaps, not one."""
+    return product(*(_runs(pieces) for pieces in box))
+
+
+def _runs(pieces: int) -> Iterator[int]:
+    """Pieces that lie side by side, together."""
+    while pieces:
+        lowest = pieces & -pieces
+        rest = pieces & (pieces + lowest)
+        yield pieces ^ rest
+        pieces = rest
 
 
 def _classes(rows: Sequence[Box], column: int, limit: int) -> dict[tuple[int, ...], int]:

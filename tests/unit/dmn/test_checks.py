@@ -25,6 +25,12 @@ def test_a_gap_is_shown_with_facts_that_fall_into_it() -> None:
     assert "age = 60" in gap.zh
 
 
+def test_gaps_on_both_sides_of_a_row_are_two() -> None:
+    gaps = found(["age: number"], [["[70..80]", "1"], ["[90..100]", "2"]], "dmn.gap")
+
+    assert [gap.en.split("covers ")[1].split(";")[0] for gap in gaps] == ["age = 69", "age = 85", "age = 101"]
+
+
 def test_a_gap_over_two_columns_names_both_facts() -> None:
     rules = [["< 60", "true", "1"], [">= 60", "-", "2"]]
 
