@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.casework import accounts, applications, automatic, boards, calendars, entitlements, escalation, notices, parcels, sla
+from engine.casework import (
+    accounts,
+    applications,
+    automatic,
+    boards,
+    calendars,
+    entitlements,
+    escalation,
+    notices,
+    offers,
+    parcels,
+    sla,
+)
 from engine.runtime import external, jobs, messages, timers
 from engine.transaction import Engine
 
@@ -41,6 +53,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("counters", 5.0, _each(boards.fold)),
     Duty("payments", 60.0, _each(entitlements.pay_due)),
     Duty("parcels", 30.0, _each(parcels.post_due)),
+    Duty("offers", 300.0, _each(offers.lapse)),
     Duty("drafts", 300.0, _each(applications.expire)),
     Duty("sessions", 300.0, _each(accounts.expire)),
 )

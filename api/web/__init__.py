@@ -17,6 +17,7 @@ from api.web import (
     licences,
     migrations,
     my,
+    offers,
     ops,
     preferences,
     public,
@@ -32,5 +33,5 @@ def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
     officers = (desk, supervise, design, design_decisions, calendars, ops, interventions, migrations)
-    for module in (public, preferences, account, apply, my, family, contact, licences, signatures, ratings, *officers):
+    for module in (public, preferences, account, apply, my, family, contact, licences, offers, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

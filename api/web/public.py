@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, shared
-from engine.casework import cases, catalogue, documents, guides, licence_library, licences, portal, ratings, search
+from engine.casework import cases, catalogue, documents, guides, licence_library, licences, offers, portal, ratings, search
 from engine.errors import NotFound, TongbanError
 from engine.transaction import Transaction
 from processes.library import vocabulary
@@ -50,6 +50,7 @@ def home() -> str:
         popular, (total, online) = catalogue.popular(tx), portal.size(tx)
         mine = cases.mine(tx, limit=5).rows if is_known else ()
         suggested = portal.for_you(tx) if is_known else ()
+        offered = offers.mine(tx) if is_known else ()
         marked = portal.marked(tx)[:4] if is_known else ()
         counts = search.find(tx, "", search.Filters()).counts
     waiting = [case for case in mine if case.state == "supplement_required"]
@@ -58,7 +59,7 @@ def home() -> str:
     return render_template(
         "public/home.html",
         units=len(vocabulary.units()),
-        offers=(),
+        offers=offered,
         popular=popular,
         total=total,
         online=online,

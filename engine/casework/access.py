@@ -122,6 +122,7 @@ POLICY: Mapping[str, Rules] = {
     "licence.share": _OWN,
     "entitlement.stop": _LEAD,
     "dispute.answer": (("caseworker", Relation.OFFICE), *_LEAD),
+    "offer.match": (("caseworker", Relation.ANY), ("supervisor", Relation.ANY)),
     "rating.view": (*_LEAD, ("auditor", Relation.ANY)),
     "board.view": (("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
     "card.cancel": _LEAD,
