@@ -116,6 +116,16 @@ class Signer(Protocol):
         """Health for operators."""
 
 
+class Poster(Protocol):
+    """A way to hand an event to another system's address, and to nothing inside the house."""
+
+    def admit(self, url: str) -> None:
+        """Resolves the address now. Raises ConnectorUnavailable with a sentence when nothing may be sent there."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_seconds: float) -> int:
+        """The status of the answer; redirects are not followed. Raises ConnectorUnavailable."""
+
+
 class WorkingCalendar(Protocol):
     """Which days the office works."""
 

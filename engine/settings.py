@@ -1,8 +1,11 @@
 """Settings: read once from the environment, every one with a default that a laptop can live with."""
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+_KEY_FILE = "secret.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,8 @@ class Settings:
     session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs.
     silence_seconds: how long a process may give no sign of life before others take over what it had leased.
     simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1).
+    secret_key: what form tokens and webhook secrets are computed from, the same in all processes; empty: kept in a file.
+    webhook_networks: networks inside the house that webhooks may reach, such as `10.1.0.0/16,10.2.3.4/32`; empty: none.
     smtp_url: `smtp://user:password@host:port?from=address`, empty: no mail. sms_url, sms_token: an SMS gateway, empty: none."""
 
     database_url: str
@@ -29,7 +34,20 @@ class Settings:
     smtp_url: str = ""
     sms_url: str = ""
     sms_token: str = ""
+    webhook_networks: str = ""
     demo: bool = False
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The secret key from the settings, else the one kept beside the data, so that it survives restarts."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    file = settings.data_dir / _KEY_FILE
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), "ascii")
+    return file.read_text("ascii").encode()
 
 
 def from_environment(data_dir: Path | None = None) -> Settings:
@@ -50,5 +68,6 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         smtp_url=env.get("TONGBAN_SMTP_URL", ""),
         sms_url=env.get("TONGBAN_SMS_URL", ""),
         sms_token=env.get("TONGBAN_SMS_TOKEN", ""),
+        webhook_networks=env.get("TONGBAN_WEBHOOK_NETWORKS", ""),
         demo=env.get("TONGBAN_DEMO", "") == "1",
     )

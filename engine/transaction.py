@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from engine.actors import Actor
 from engine.calendar.office import Office
 from engine.clock import Clock, DatabaseClock
-from engine.ports import AttributeSource, Connector, Courier, DocumentStore, NotificationChannel, Signer, WorkingCalendar
+from engine.ports import AttributeSource, Connector, Courier, DocumentStore, NotificationChannel, Poster, Signer, WorkingCalendar
 from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
@@ -135,6 +135,7 @@ Observer = Callable[[Transaction, Mapping[str, object], tuple[object, ...]], Non
 class Engine:
     """The wired platform: a database and the ports; built once by `processes.platform.build`.
 
+    hooks: what the webhooks want to hear, as this process knows it; None before anybody looked.
     offices: an office's calendar and hours by its key. worker_id: the name under which this process leases work.
     left_work: called after a commit that left work for others; None when nobody listens."""
 
@@ -149,8 +150,10 @@ class Engine:
     documents: DocumentStore | None = None
     courier: Courier | None = None
     signer: Signer | None = None
+    poster: Poster | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
+    hooks: Sequence[object] | None = field(default=None, repr=False)
     left_work: Callable[[], None] | None = field(default=None, repr=False)
     worker_id: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
     _writer: threading.Lock = field(default_factory=threading.Lock, repr=False)

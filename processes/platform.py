@@ -23,6 +23,7 @@ from processes.connectors import facts, joined
 from processes.connectors.files import FileStore
 from processes.connectors.inbox import LogChannel
 from processes.connectors.mail import SmsChannel, SmtpChannel
+from processes.connectors.posting import SafePoster
 from processes.simulators.hands import SimulatedCourier, SimulatedSigner
 from processes.simulators.registers import registers
 
@@ -49,6 +50,7 @@ def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[s
         documents=FileStore(settings.data_dir / "documents"),
         courier=SimulatedCourier(),
         signer=SimulatedSigner(),
+        poster=SafePoster.for_networks(settings.webhook_networks),
         observers=(observe,),
         offices=office,  # type: ignore[arg-type]  # partial keeps its function's type only for the eye
     )

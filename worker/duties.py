@@ -16,7 +16,7 @@ from engine.casework import (
     parcels,
     sla,
 )
-from engine.runtime import external, jobs, messages, timers
+from engine.runtime import delivering, external, jobs, messages, timers
 from engine.transaction import Engine
 
 BATCH = 50
@@ -44,6 +44,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("jobs", 0.5, jobs.sweep, is_hasty=True),
     Duty("outside", 5.0, _each(external.tend)),
     Duty("messages", 0.5, _each(messages.sweep), is_hasty=True),
+    Duty("webhooks", 1.0, _each(delivering.send_due)),
+    Duty("old deliveries", 3600.0, _each(delivering.forget)),
     Duty("clocks", 2.0, _each(sla.sweep)),
     Duty("calendar", 2.0, lambda engine, worker_id, limit: limit if calendars.recompute(engine) else 0),
     Duty("escalation", 5.0, _each(escalation.sweep)),

@@ -20,6 +20,7 @@ from api.rest import (
     sessions,
     tasks,
     verbs,
+    webhooks,
 )
 from api.rest.problems import Problem
 
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
         messages,
         boards,
         verbs,
+        webhooks,
     ):
         described.register_blueprint(module.rest, url_prefix=PREFIX)
     docs.register(app, described, PREFIX)

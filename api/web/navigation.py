@@ -44,6 +44,10 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "drained-not": ("ok", "该进程恢复领取作业。", "It takes work again."),
     "intake-paused": ("ok", "该事项已暂停收件，在办的不受影响。", "The service takes no new applications; running cases go on."),
     "intake-resumed": ("ok", "该事项已恢复收件。", "The service takes applications again."),
+    "hook-changed": ("ok", "订阅已更新。", "The webhook is changed."),
+    "hook-removed": ("ok", "订阅及其投递记录已删除。", "The webhook and its deliveries are gone."),
+    "hook-tried": ("ok", "测试事件已进入投递队列。", "A test event is on its way."),
+    "redelivered": ("ok", "已重新排队投递。", "It goes out again."),
     "settled-all": ("ok", "已成批处理；未能处理的仍在列表中。", "Settled; what could not be is still in the list."),
     "retried": ("ok", "已重新执行。", "Tried again."),
     "skipped": ("ok", "已跳过该步骤。", "The step was skipped."),
@@ -148,6 +152,7 @@ def _operator(actor: Actor) -> list[Entry]:
         _entry("ops.incidents", "故障", "Incidents"),
         _entry("ops.instances", "实例", "Instances"),
         _entry("ops.work", "作业与定时", "Jobs and timers"),
+        _entry("webhooks.all", "事件订阅", "Webhooks"),
     ]
 
 

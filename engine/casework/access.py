@@ -142,6 +142,8 @@ POLICY: Mapping[str, Rules] = {
     "machine.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "machine.drain": _OPERATE,
     "job.work": (("machine", Relation.ANY), *_OPERATE),
+    "webhook.view": (*_OPERATE, ("auditor", Relation.ANY)),
+    "webhook.change": _OPERATE,
     "audit.view": (("auditor", Relation.ANY),),
 }
 """action → who, in which relation. What is not here is refused."""
@@ -153,6 +155,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "definition": ("管理流程", "change processes"),
     "incident": ("处理故障", "settle incidents"),
     "job": ("领取外部作业", "fetch jobs for other systems"),
+    "webhook": ("管理事件订阅", "manage webhooks"),
     "machine": ("查看或调度后台进程", "see or drain the machines"),
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),

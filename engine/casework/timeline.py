@@ -1,11 +1,11 @@
 """A case's history as sentences: what happened, when, by whom; a plain list for its applicant, everything for officers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.actors import SYSTEM
 from engine.casework.view import Line
-from engine.runtime import history
+from engine.runtime import history, outbox
 from engine.transaction import Transaction
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -79,6 +79,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "task.sent_back": ("退回到“{target}”：{reason}", "Sent back to “{target}”: {reason}"),
 }
 """Kind of a history line → (zh, en); a kind that is not here belongs to the process, not to the case."""
+
+KINDS: Sequence[str] = sorted({*SENTENCES, *outbox.KINDS})
+"""Every kind of event that other systems may ask to be told of."""
 
 FOR_APPLICANT = frozenset(
     kind

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.models.instances import history, instances
+from engine.runtime import outbox
 from engine.transaction import Engine, Transaction
 
 
@@ -86,6 +87,7 @@ def link(
         "entries": orjson.dumps(entries, default=str).decode(),
     }
     row["hash"] = _hash(head[1], row)
+    outbox.take(tx, root_id, instance_id, head[0] + 1, entries)
     return row
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.models.work import workers
-from engine.runtime import jobs
+from engine.runtime import jobs, outbox
 from engine.transaction import Engine, Transaction
 
 log = logging.getLogger("tongban.workers")
@@ -42,6 +42,7 @@ def beat(engine: Engine, kind: str, done: int = 0) -> bool:
         is_draining = bool(tx.value(sa.select(workers.c.is_draining).where(mine)))
         silent = sa.select(workers.c.id).where(workers.c.seen_at < tx.now - _silence(engine))
         is_anything_left = jobs.is_leased_by(tx, silent)
+        outbox.look(tx)
     if is_anything_left:
         jobs.release(engine, silent)
     return is_draining
