@@ -26,21 +26,26 @@ _READERS: dict[str, Callable[[str], object]] = {
 def to_json(value: object) -> object:
     """Exact, typed, JSON-ready form: whole numbers, strings, booleans, null, lists and contexts stay plain, other types are
     tagged as `{"$": [tag, text]}`. Functions are stored as null: they have no text."""
-    value = admit(value)
-    if value is None or isinstance(value, str | bool):
+    return _json(admit(value))
+
+
+def _json(value: object) -> object:
+    """Of a value that has been admitted, all it holds included."""
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
     if isinstance(value, int):
         return value if -_SAFE < value < _SAFE else {_TAG: ["whole", str(value)]}
     if isinstance(value, list):
-        return [to_json(item) for item in value]
+        return [_json(item) for item in value]
     if isinstance(value, dict):
-        entries = {key: to_json(item) for key, item in value.items()}
+        entries = {key: _json(item) for key, item in value.items()}
         return {_TAG: ["context", entries]} if _TAG in entries else entries
     if isinstance(value, Decimal):
         return {_TAG: ["number", str(value)]}
     if isinstance(value, Range):
         flags = f"{value.low_included:d}{value.high_included:d}{value.is_bounded:d}"
-        return {_TAG: ["range", [to_json(value.low), to_json(value.high), flags]]}
+        return {_TAG: ["range", [_json(value.low), _json(value.high), flags]]}
     if isinstance(value, Date | Time | DateTime | Duration | YearMonth):
         return {_TAG: [_TEMPORAL[type(value)], format_temporal(value)]}
     return None
@@ -69,13 +74,16 @@ def _untag(tag: str, content: object) -> object:
 
 def to_plain(value: object) -> object:
     """JSON-ready form for people and APIs: ISO strings for temporal values, numbers as numbers; types are not recoverable."""
-    value = admit(value)
+    return _plain(admit(value))
+
+
+def _plain(value: object) -> object:
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, list):
-        return [to_plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: to_plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Decimal):
         whole = numbers.integer(value)
         return float(value) if whole is None else whole

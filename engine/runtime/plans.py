@@ -14,6 +14,10 @@ from engine.models.definitions import definitions, deployments, resources
 from engine.transaction import Transaction
 
 _CACHE: dict[str, Plan] = {}
+_OF_PROCESS = definitions.c.process_id == sa.bindparam("process_id")
+_NEWEST = sa.select(definitions.c.id).where(_OF_PROCESS).order_by(definitions.c.version.desc()).limit(1)
+_PUBLISHED = _NEWEST.where(definitions.c.is_published)
+"""Built once: every start asks."""
 
 
 def plan_of(tx: Transaction, definition_id: str) -> Plan:
@@ -56,16 +60,14 @@ def newest(
     """The definition that a call or a start means. Raises NotFound.
 
     binding: latest published; deployment (the same deployment as `beside`, a definition id); version (number or version tag)."""
-    query = sa.select(definitions.c.id).where(definitions.c.process_id == process_id).order_by(definitions.c.version.desc())
+    query, given = _PUBLISHED, {"process_id": process_id}
     if binding == "deployment" and beside is not None:
         own = sa.select(definitions.c.deployment_id).where(definitions.c.id == beside).scalar_subquery()
-        query = query.where(definitions.c.deployment_id == own)
+        query = _NEWEST.where(definitions.c.deployment_id == own)
     elif binding in ("version", "versionTag") and version is not None:
         number = int(version) if version.isdecimal() else -1
-        query = query.where(sa.or_(definitions.c.version == number, definitions.c.version_tag == version))
-    else:
-        query = query.where(definitions.c.is_published)
-    found: str | None = tx.value(query.limit(1))
+        query = _NEWEST.where(sa.or_(definitions.c.version == number, definitions.c.version_tag == version))
+    found: str | None = tx.connection.execute(query, given).scalar()
     if found is None:
         raise NotFound(thing=("已发布的流程", "published process"), key=process_id)
     return found

@@ -24,6 +24,8 @@ from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
 
 _FIXED = ("id", "root_id", "process_id", "started_by", "started_at")
+_RECORD, _BEGIN = history_table.insert(), instances.insert()
+"""Statements of every step, built once."""
 Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
@@ -179,7 +181,7 @@ def _write_history(run: Run) -> None:
         rows.append(row)
     run.entries.clear()
     if rows:
-        run.tx.connection.execute(history_table.insert(), rows)
+        run.tx.connection.execute(_RECORD, rows)
 
 
 def _write_instances(run: Run) -> None:
@@ -203,7 +205,7 @@ def _write_instances(run: Run) -> None:
         loaded.entries.clear()
         loaded.effects.clear()
     if new:
-        run.tx.connection.execute(instances.insert(), new)
+        run.tx.connection.execute(_BEGIN, new)
 
 
 def _names(value: object) -> list[str]:

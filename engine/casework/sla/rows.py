@@ -1,7 +1,7 @@
 """Clock rows in and out of the database, and the case's own light that follows from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -19,23 +19,24 @@ from engine.models.tasks import human_tasks
 from engine.transaction import Transaction
 
 _STORED = sla_clocks.update().where(sla_clocks.c.id == sa.bindparam("_id"))
+_PROJECTED = tuple(field.name for field in fields(Projection))
 _WORST = (Colour.RED, Colour.YELLOW, Colour.WARNING, Colour.PAUSED, Colour.GREEN, Colour.NO_LIMIT)
 _MAIN = (ClockKind.ISSUING, ClockKind.COMMITTED, ClockKind.PRE_ACCEPTANCE, ClockKind.SUPPLEMENT)
 
 
 def truth(row: Mapping[str, object]) -> Truth:
     """The truth of a stored clock."""
-    fields = {name: row[name] for name in ("limit", "statutory_limit", "mode", "started_at", "stopped_at", "extension")}
+    known = {name: row[name] for name in ("limit", "statutory_limit", "mode", "started_at", "stopped_at", "extension")}
     pauses = row["pauses"]
     assert isinstance(pauses, list | tuple)
-    return Truth(kind=ClockKind(str(row["kind"])), pauses=tuple(pauses), **fields)  # type: ignore[arg-type]  # columns are typed by the table
+    return Truth(kind=ClockKind(str(row["kind"])), pauses=tuple(pauses), **known)  # type: ignore[arg-type]  # columns are typed by the table
 
 
 def columns(office: Office, projection: Projection, row: Mapping[str, object], now: datetime) -> dict[str, object]:
     """What to store: the projection, the first breach, and when the next rung of the ladder is due.
 
     A breached record keeps the dates it was breached by when the calendar changes: only a person takes that back (DOMAIN 2.3)."""
-    values = asdict(projection)
+    values: dict[str, object] = {name: getattr(projection, name) for name in _PROJECTED}
     if is_held(projection, row):
         values.update(_as_it_was(projection, row, now))
     values["breached_at"] = row.get("breached_at") or breach(projection, now)
