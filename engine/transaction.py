@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from engine import statements
 from engine.actors import Actor
 from engine.calendar.office import Office
 from engine.clock import Clock, DatabaseClock
@@ -101,8 +102,39 @@ class Transaction:
     def flush(self) -> None:
         """Inserts what was put off."""
         for table, rows in self._later.items():
-            self.connection.execute(table.insert(), rows)
+            self.insert(table, rows)
         self._later.clear()
+
+    def find(self, table: sa.Table, *columns: str, locks: bool = False, **key: object) -> dict[str, Any] | None:
+        """The only row with these keys, or some of its columns; None when there is none. locks: until the transaction ends."""
+        names, given = _named(key)
+        result = self.connection.execute(statements.select(table, names, columns, locks=locks), given).one_or_none()
+        return None if result is None else dict(result._mapping)
+
+    def find_all(self, table: sa.Table, *columns: str, order: tuple[str, ...] = (), **key: object) -> list[dict[str, Any]]:
+        """All rows with these keys, or some of their columns; a list as a key means any of them."""
+        names, given = _named(key)
+        result = self.connection.execute(statements.select(table, names, columns, order), given)
+        return [dict(row) for row in result.mappings()]
+
+    def count(self, table: sa.Table, **key: object) -> int:
+        """How many rows have these keys; only where there are few."""
+        names, given = _named(key)
+        return self.connection.execute(statements.count(table, names), given).scalar_one()
+
+    def insert(self, table: sa.Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """New rows, all with the same columns."""
+        self.connection.execute(statements.insert(table), rows)
+
+    def update(self, table: sa.Table, key: Mapping[str, object], **values: Any) -> int:
+        """Changes columns of the rows with these keys; how many there were."""
+        names, given = _named(key)
+        return self.connection.execute(statements.update(table, names), {**values, **given}).rowcount
+
+    def delete(self, table: sa.Table, **key: object) -> int:
+        """Removes the rows with these keys; how many there were."""
+        names, given = _named(key)
+        return self.connection.execute(statements.delete(table, names), given).rowcount
 
     def row(self, query: sa.Executable) -> dict[str, Any] | None:
         """The only row of a query by column name, None when there is none."""
@@ -119,6 +151,12 @@ class Transaction:
     def value(self, query: sa.Executable) -> Any:
         """The first column of the first row, None when there is none."""
         return self.connection.execute(query).scalar()
+
+
+def _named(key: Mapping[str, object]) -> tuple[tuple[str, ...], dict[str, object]]:
+    """Keys as statements name them, and their values."""
+    names = {name + "[]" if isinstance(value, list | tuple) else name: value for name, value in key.items()}
+    return tuple(names), {"_" + name: value for name, value in names.items()}
 
 
 Operation = Callable[[Transaction, Mapping[str, object], Mapping[str, object]], Mapping[str, object]]

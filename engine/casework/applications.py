@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from engine.actors import Actor
@@ -168,8 +167,7 @@ def _fingerprint(what: str, answers: Mapping[str, object]) -> str:
 
 def _known(tx: Transaction, key: str, mark: str) -> str | None:
     """The case an earlier request with this key opened. Raises KeyReused when it asked for something else."""
-    query = sa.select(submissions).where(submissions.c.account_id == tx.actor.id, submissions.c.idempotency_key == key)
-    row = tx.row(query)
+    row = tx.find(submissions, account_id=tx.actor.id, idempotency_key=key)
     if row is None:
         return None
     if row["fingerprint"] != mark:
@@ -179,7 +177,7 @@ def _known(tx: Transaction, key: str, mark: str) -> str | None:
 
 def _remember(tx: Transaction, key: str, mark: str, case_no: str) -> None:
     values = {"account_id": tx.actor.id, "idempotency_key": key, "fingerprint": mark, "case_no": case_no, "at": tx.now}
-    tx.connection.execute(submissions.insert().values(**values))
+    tx.insert(submissions, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +207,18 @@ def outcome(tx: Transaction, case_no: str) -> Submitted:
 
 def _outcome(tx: Transaction, row: Mapping[str, Any], *, is_new: bool) -> Submitted:
     case_no = row["case_no"]
-    query = sa.select(licences.c.number, licences.c.code).where(licences.c.case_no == case_no).order_by(licences.c.id)
-    licence = tx.connection.execute(query).first()
-    papers = tx.connection.execute(sa.select(documents.c.id).where(documents.c.case_no == case_no).order_by(documents.c.id))
+    issued = tx.find_all(licences, "number", "code", order=("id",), case_no=case_no)
+    papers = tx.find_all(documents, "id", order=("id",), case_no=case_no)
     return Submitted(
         case_no=case_no,
         state=CaseState(row["state"]),
         decision=row["outcome"],
         reasons=tuple(row["reasons"]),
         hand_over_reasons=tuple(map(str, row["hand_over_reasons"])),
-        licence_no=licence.number if licence else None,
-        licence_code=licence.code if licence else None,
+        licence_no=issued[0]["number"] if issued else None,
+        licence_code=issued[0]["code"] if issued else None,
         promised_at=row["promised_at"],
         query_code=row["query_code"],
-        documents=tuple(papers.scalars()),
+        documents=tuple(paper["id"] for paper in papers),
         is_new=is_new,
     )

@@ -360,7 +360,7 @@ def put_office(
 
 def office_name(tx: Transaction, key: str) -> Words:
     """The office's name; its key in both languages when it is not stored."""
-    row = tx.once(offices, key, lambda: tx.row(sa.select(offices).where(offices.c.key == key)))
+    row = tx.once(offices, key, lambda: tx.find(offices, key=key))
     return {"zh": key, "en": key} if row is None else {"zh": row["name_zh"], "en": row["name_en"]}
 
 

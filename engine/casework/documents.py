@@ -41,7 +41,6 @@ class DocumentKind(StrEnum):
     DELIVERY = "delivery"
 
 
-_COUNT = sa.select(sa.func.count()).select_from(documents).where(documents.c.case_no == sa.bindparam("case_no"))
 ONCE = frozenset({DocumentKind.ACCEPTANCE, DocumentKind.SUPPLEMENT, DocumentKind.GRANT, DocumentKind.REFUSAL})
 """At most one of each in the life of a case (DOMAIN 2.2)."""
 
@@ -90,7 +89,7 @@ def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: M
     facts: texts, or lists of texts for {items} and {reasons}. Raises IntegrityError when a document of a once-only kind
     exists."""
     template = _template(tx, case, kind)
-    nth = tx.once(documents, case["case_no"], lambda: tx.value(_COUNT.params(case_no=case["case_no"]))) + 1
+    nth = tx.once(documents, case["case_no"], lambda: tx.count(documents, case_no=case["case_no"])) + 1
     number = numbers.document_no(template["prefix"], case["case_no"], 1 if kind in ONCE else nth)
     html = _body(tx, case, template, number, facts or {})
     row = {
@@ -106,7 +105,7 @@ def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: M
         "fingerprint": fingerprint(html),
         "issued_at": tx.now,
     }
-    tx.connection.execute(documents.insert(), row)
+    tx.insert(documents, row)
     tx.remember(documents, case["case_no"], nth)
     if case["root_id"]:
         audit.write(tx, case["root_id"], "document.issued", {"kind": kind, "number": number, "fingerprint": row["fingerprint"]})

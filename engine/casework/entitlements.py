@@ -60,16 +60,13 @@ def grant(tx: Transaction, case: Mapping[str, Any], kind: str, monthly_fen: int,
         "status": "active",
         "stop_reason": "",
     }
-    tx.connection.execute(entitlements.insert().values(**row))
+    tx.insert(entitlements, row)
     return _entitlement(row)
 
 
 def holds(tx: Transaction, subject: str, kind: str) -> bool:
     """Whether a person already holds an active entitlement of the kind."""
-    query = sa.select(entitlements.c.id).where(
-        entitlements.c.subject == subject, entitlements.c.kind == kind, entitlements.c.status == "active"
-    )
-    return tx.connection.execute(query).first() is not None
+    return bool(tx.find_all(entitlements, "id", subject=subject, kind=kind, status="active"))
 
 
 def _entitlement(row: Mapping[str, Any]) -> Entitlement:

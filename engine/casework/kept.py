@@ -3,25 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.models.cases import cases
 from engine.transaction import Transaction
 
 Row = dict[str, Any]
-_CASE = sa.select(cases).where(cases.c.case_no == sa.bindparam("case_no"))
-_CHANGED = cases.update().where(cases.c.case_no == sa.bindparam("_case_no"))
 
 
 def case(tx: Transaction, case_no: str) -> Row | None:
     """The case's row without a lock; a copy, so that nobody changes what others read."""
-    row = tx.once(cases, case_no, lambda: tx.row(_CASE.params(case_no=case_no)))
+    row = tx.once(cases, case_no, lambda: tx.find(cases, case_no=case_no))
     return None if row is None else dict(row)
 
 
 def store(tx: Transaction, row: Mapping[str, Any], **values: Any) -> Row:
     """Stores columns of a case and returns its row as it is now."""
-    tx.connection.execute(_CHANGED, {"_case_no": row["case_no"], **values})
+    tx.update(cases, {"case_no": row["case_no"]}, **values)
     changed = {**row, **values}
     tx.remember(cases, row["case_no"], changed)
     return changed

@@ -70,8 +70,7 @@ def issue(
     valid_months: int | None,
 ) -> Licence:
     """Issues a licence to the applicant of a case (its row); valid from today in the office's zone."""
-    count = sa.select(sa.func.count()).select_from(licences).where(licences.c.case_no == case["case_no"])
-    nth = tx.connection.execute(count).scalar_one() + 1
+    nth = tx.count(licences, case_no=case["case_no"]) + 1
     today = offices.of(tx, case["office"]).local(tx.now).date()
     row = {
         "id": new_id(),
@@ -93,7 +92,7 @@ def issue(
         "status": "valid",
         "status_reason": "",
     }
-    tx.connection.execute(licences.insert().values(**row))
+    tx.insert(licences, row)
     return shown(tx, row)
 
 

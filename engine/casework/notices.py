@@ -110,7 +110,7 @@ def write(
     known = tx.value(sa.select(notices.c.id).where(notices.c.key == key))
     if known:
         return str(known)
-    tx.connection.execute(notices.insert().values(**values))
+    tx.insert(notices, values)
     return notice_id
 
 

@@ -39,8 +39,7 @@ def observe(tx: Transaction, instance: Mapping[str, object], events: tuple[objec
 
 
 def _open_tasks(tx: Transaction, root_id: str) -> Sequence[Mapping[str, Any]]:
-    query = sa.select(human_tasks).where(human_tasks.c.root_id == root_id, human_tasks.c.state == "open")
-    return tx.rows(query.order_by(human_tasks.c.created_at, human_tasks.c.id))
+    return tx.find_all(human_tasks, order=("created_at", "id"), root_id=root_id, state="open")
 
 
 def _show_stage(tx: Transaction, case: Row, tasks: Sequence[Mapping[str, Any]]) -> None:

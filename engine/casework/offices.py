@@ -18,6 +18,7 @@ from engine.ports import WorkingCalendar
 from engine.transaction import Engine, Transaction
 
 _EDITION = "calendar.edition"
+_NEWEST = sa.select(calendar_editions.c.id).order_by(calendar_editions.c.number.desc()).limit(1)
 _KNOWN: OrderedDict[tuple[Office, str, str], Office] = OrderedDict()
 _KEPT = 200
 _LATEST: dict[tuple[Office, str], str] = {}
@@ -62,8 +63,7 @@ def _edition(tx: Transaction) -> str:
     """Id of the newest edition, empty before the first; read once in a transaction."""
     known = tx.notes.get(_EDITION)
     if known is None:
-        newest = sa.select(calendar_editions.c.id).order_by(calendar_editions.c.number.desc()).limit(1)
-        known = tx.notes[_EDITION] = tx.value(newest) or ""
+        known = tx.notes[_EDITION] = tx.value(_NEWEST) or ""
     return str(known)
 
 

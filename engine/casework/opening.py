@@ -60,7 +60,7 @@ def open_case(
     known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
     root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
-    tx.connection.execute(cases.insert(), {**row, "root_id": root_id, "parent_no": parent_no})
+    tx.insert(cases, {**row, "root_id": root_id, "parent_no": parent_no})
     if item.kind != "instant":
         _start_pre_acceptance(tx, item, case_no)
     start.start(

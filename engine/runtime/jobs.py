@@ -154,8 +154,8 @@ def _apply_together(engine: Engine, root_id: str, answers: Sequence[tuple[Job, C
 def _held(tx: Transaction, leased: Sequence[Job]) -> set[str]:
     """Ids of the jobs whose lease is still ours."""
     fences = {job["id"]: job["fence"] for job in leased}
-    rows = tx.connection.execute(sa.select(jobs.c.id, jobs.c.fence).where(jobs.c.id.in_(list(fences))))
-    return {row.id for row in rows if fences[row.id] == row.fence}
+    rows = tx.find_all(jobs, "id", "fence", id=list(fences))
+    return {row["id"] for row in rows if fences[row["id"]] == row["fence"]}
 
 
 def lease(engine: Engine, worker_id: str, limit: int, *, root_id: str | None = None) -> Sequence[Job]:

@@ -24,8 +24,6 @@ from engine.runtime.run import Loaded, Run
 from engine.transaction import Transaction
 
 _FIXED = ("id", "root_id", "process_id", "started_by", "started_at")
-_RECORD, _BEGIN = history_table.insert(), instances.insert()
-"""Statements of every step, built once."""
 Rows = dict[sa.Table, list[dict[str, Any]]]
 
 
@@ -35,7 +33,7 @@ def save(run: Run) -> None:
     for loaded in run.loaded.values():
         _difference(run, loaded, added)
     for table, rows in added.items():
-        run.tx.connection.execute(table.insert(), rows)
+        run.tx.insert(table, rows)
     for loaded in run.loaded.values():
         troubles.record(run.tx, loaded)
     troubles.record_refused(run.tx, run.refused)
@@ -66,22 +64,30 @@ def _remove(tx: Transaction, loaded: Loaded, gone: Iterable[Wait]) -> None:
         by_kind[wait.kind].append(wait.id)
     for kind, ids in by_kind.items():
         table = {WaitKind.HUMAN: human_tasks, WaitKind.TIMER: timers, WaitKind.JOB: jobs}.get(kind, subscriptions)
-        mine = sa.and_(table.c.instance_id == loaded.id, table.c.wait_id.in_(ids))
         if kind is WaitKind.HUMAN:
-            _close_tasks(tx, mine)
+            _close_tasks(tx, loaded.id, ids)
         else:
-            tx.connection.execute(table.delete().where(mine))
+            tx.delete(table, instance_id=loaded.id, wait_id=ids)
     if by_kind and not loaded.has_ended:
         troubles.forget(tx, loaded.id, [id for ids in by_kind.values() for id in ids])
 
 
-def _close_tasks(tx: Transaction, mine: sa.ColumnElement[bool]) -> None:
+_MINE = sa.and_(
+    human_tasks.c.instance_id == sa.bindparam("instance"), human_tasks.c.wait_id.in_(sa.bindparam("waits", expanding=True))
+)
+_LEAVE_LISTS = task_candidates.delete().where(task_candidates.c.task_id.in_(sa.select(human_tasks.c.id).where(_MINE)))
+_CANCEL = (
+    human_tasks.update()
+    .where(_MINE, human_tasks.c.state == "open")
+    .values(state="cancelled", completed_at=sa.bindparam("now"), version=human_tasks.c.version + 1)
+)
+
+
+def _close_tasks(tx: Transaction, instance_id: str, wait_ids: list[str]) -> None:
     """Those that nobody completed in this transaction are cancelled; all leave the candidates' lists."""
-    ids = sa.select(human_tasks.c.id).where(mine)
-    tx.connection.execute(task_candidates.delete().where(task_candidates.c.task_id.in_(ids)))
-    open_ones = sa.and_(mine, human_tasks.c.state == "open")
-    closed = human_tasks.update().where(open_ones)
-    tx.connection.execute(closed.values(state="cancelled", completed_at=tx.now, version=human_tasks.c.version + 1))
+    mine = {"instance": instance_id, "waits": wait_ids}
+    tx.connection.execute(_LEAVE_LISTS, mine)
+    tx.connection.execute(_CANCEL, {**mine, "now": tx.now})
 
 
 def _row(run: Run, loaded: Loaded, wait: Wait, added: Rows) -> None:
@@ -181,7 +187,7 @@ def _write_history(run: Run) -> None:
         rows.append(row)
     run.entries.clear()
     if rows:
-        run.tx.connection.execute(_RECORD, rows)
+        run.tx.insert(history_table, rows)
 
 
 def _write_instances(run: Run) -> None:
@@ -200,12 +206,12 @@ def _write_instances(run: Run) -> None:
             new.append(loaded.row)
         else:
             changed = {k: v for k, v in loaded.row.items() if k not in _FIXED}
-            run.tx.connection.execute(instances.update().where(instances.c.id == loaded.id).values(changed))
+            run.tx.update(instances, {"id": loaded.id}, **changed)
         loaded.is_new, loaded.before = False, loaded.waits
         loaded.entries.clear()
         loaded.effects.clear()
     if new:
-        run.tx.connection.execute(_BEGIN, new)
+        run.tx.insert(instances, new)
 
 
 def _names(value: object) -> list[str]:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.bpmn.kernel import step as kernel
 from engine.bpmn.plan import Plan
 from engine.bpmn.terms import (
@@ -102,7 +100,7 @@ class Run:
         known = self.loaded.get(instance_id)
         if known is not None:
             return known
-        row = self.tx.row(sa.select(instances).where(instances.c.id == instance_id))
+        row = self.tx.find(instances, id=instance_id)
         if row is None:
             raise NotFound(thing=("流程实例", "instance"), key=instance_id)
         return self.hold(row)
@@ -225,8 +223,8 @@ class Run:
                 self._queue.append((child.id, Cancel("parent went on")))
 
     def _children(self, loaded: Loaded) -> list[Loaded]:
-        query = sa.select(instances.c.id).where(instances.c.root_id == self.root_id, instances.c.parent_id == loaded.id)
-        stored = [self.load(id) for id in self.tx.connection.execute(query).scalars()]
+        children = self.tx.find_all(instances, "id", root_id=self.root_id, parent_id=loaded.id)
+        stored = [self.load(child["id"]) for child in children]
         return stored + [c for c in self.loaded.values() if c.is_new and c.row["parent_id"] == loaded.id and c not in stored]
 
     def _end(self, loaded: Loaded, outcome: kernel.Outcome) -> None:

@@ -12,6 +12,10 @@ from engine.runtime import project
 from engine.runtime.run import Run
 from engine.transaction import Transaction
 
+_OWN = sa.select(instances.c.root_id).where(instances.c.id == sa.bindparam("instance_id")).scalar_subquery()
+_ROOT = sa.select(instances).where(instances.c.id == _OWN).with_for_update()
+_FREE_ROOT = sa.select(instances.c.id).where(instances.c.id == _OWN).with_for_update(skip_locked=True)
+
 
 def step(tx: Transaction, instance_id: str, event: Event) -> Mapping[str, Any]:
     """Applies one event to an instance and gives its row afterwards.
@@ -45,18 +49,15 @@ def lock(tx: Transaction, instance_id: str) -> str:
 
 
 def _locked(tx: Transaction, instance_id: str) -> dict[str, Any]:
-    own = sa.select(instances.c.root_id).where(instances.c.id == instance_id).scalar_subquery()
-    root = tx.row(sa.select(instances).where(instances.c.id == own).with_for_update())
+    root = tx.connection.execute(_ROOT, {"instance_id": instance_id}).mappings().one_or_none()
     if root is None:
         raise NotFound(thing=("流程实例", "instance"), key=instance_id)
-    return root
+    return dict(root)
 
 
 def try_lock(tx: Transaction, instance_id: str) -> bool:
     """Locks the root of an instance unless somebody else holds it or it is gone; whether it did. For sweeps."""
-    own = sa.select(instances.c.root_id).where(instances.c.id == instance_id).scalar_subquery()
-    query = sa.select(instances.c.id).where(instances.c.id == own).with_for_update(skip_locked=True)
-    return tx.value(query) is not None
+    return tx.connection.execute(_FREE_ROOT, {"instance_id": instance_id}).scalar() is not None
 
 
 def set_variables(tx: Transaction, instance_id: str, values: Mapping[str, object]) -> None:

@@ -70,7 +70,7 @@ def start_many(
     made = [_made(tx, case_no, kind, limit, statutory, office, mode, stage, begin) for kind, limit, statutory in wanted]
     if made:
         running = [*rows.running(tx, case_no), *made]
-        tx.connection.execute(sla_clocks.insert(), made)
+        tx.insert(sla_clocks, made)
         tx.remember(sla_clocks, case_no, running)
         rows.project_case(tx, case_no, running)
     return tuple(rows.view(tx, row) for row in made)

@@ -5,8 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
+from engine import statements
 from engine.calendar import arithmetic, colours
 from engine.calendar.colours import Colour, Thresholds
 from engine.calendar.limits import Mode, parse
@@ -18,7 +17,6 @@ from engine.models.clocks import sla_clocks
 from engine.models.tasks import human_tasks
 from engine.transaction import Transaction
 
-_STORED = sla_clocks.update().where(sla_clocks.c.id == sa.bindparam("_id"))
 _PROJECTED = tuple(field.name for field in fields(Projection))
 _WORST = (Colour.RED, Colour.YELLOW, Colour.WARNING, Colour.PAUSED, Colour.GREEN, Colour.NO_LIMIT)
 _MAIN = (ClockKind.ISSUING, ClockKind.COMMITTED, ClockKind.PRE_ACCEPTANCE, ClockKind.SUPPLEMENT)
@@ -65,8 +63,7 @@ def running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
 
 
 def _running(tx: Transaction, case_no: str) -> list[dict[str, object]]:
-    query = sa.select(sla_clocks).where(sla_clocks.c.case_no == case_no, sla_clocks.c.stopped_at.is_(None))
-    return tx.rows(query.order_by(sla_clocks.c.id))
+    return [row for row in tx.find_all(sla_clocks, order=("id",), case_no=case_no) if row["stopped_at"] is None]
 
 
 def store(tx: Transaction, row: dict[str, object], **changes: object) -> dict[str, object]:
@@ -79,7 +76,7 @@ def store_all(tx: Transaction, changed: Sequence[tuple[dict[str, object], Mappin
     values = [{**changes, **_projected(tx, {**row, **changes})} for row, changes in changed]
     if values:
         keyed = [{"_id": row["id"], **new} for (row, _), new in zip(changed, values, strict=True)]
-        tx.connection.execute(_STORED.values({name: sa.bindparam(name) for name in values[0]}), keyed)
+        tx.connection.execute(statements.update(sla_clocks, ("id",)), keyed)
     return [{**row, **new} for (row, _), new in zip(changed, values, strict=True)]
 
 
