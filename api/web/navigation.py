@@ -34,6 +34,8 @@ DONE: Mapping[str, tuple[str, str, str]] = {
         "Thank you. A bad rating is looked into within a working day.",
     ),
     "uploaded": ("ok", "上传成功，已保存为草稿版本。", "Uploaded and kept as a draft version."),
+    "handed-in": ("ok", "已提交审核，须由另一位人员发布。", "Handed in; somebody else reviews and publishes it."),
+    "item-published": ("ok", "已发布，公众现在看到新版本。", "Published; the public reads the new version now."),
     "published": ("ok", "已发布，新申请将使用该版本。", "Published; new applications take this version."),
     "switched": ("ok", "自动办理开关已更新。", "The automatic-approval switch is changed."),
     "changed": ("ok", "已执行，流程已按新的位置继续。", "Done; the instance goes on from there."),
@@ -136,6 +138,7 @@ def _supervisor(actor: Actor) -> list[Entry]:
     links += [
         _entry("supervise.cards", "监察牌", "Cards"),
         _entry("ratings.satisfaction", "好差评", "Ratings"),
+        _entry("supply.items", "事项目录", "Services"),
         _entry("calendars.sheet", "工作日历", "Calendars"),
     ]
     return links if "caseworker" in actor.roles else [*links, _entry("desk.cases", "办件查询", "Cases")]
@@ -143,7 +146,14 @@ def _supervisor(actor: Actor) -> list[Entry]:
 
 def _designer(actor: Actor) -> list[Entry]:
     links = [_entry("design.packages", "流程库", "Processes"), _entry("design.upload", "上传", "Upload")]
+    links += [_entry("supply.items", "事项目录", "Services")]
     return [*links, _entry("calendars.sheet", "工作日历", "Calendars")]
+
+
+def _publisher(actor: Actor) -> list[Entry]:
+    if "designer" in actor.roles:
+        return []
+    return [_entry("design.packages", "流程库", "Processes"), _entry("supply.items", "事项目录", "Services")]
 
 
 def _operator(actor: Actor) -> list[Entry]:
@@ -156,4 +166,10 @@ def _operator(actor: Actor) -> list[Entry]:
     ]
 
 
-_BY_ROLE = {"caseworker": _caseworker, "supervisor": _supervisor, "designer": _designer, "operator": _operator}
+_BY_ROLE = {
+    "caseworker": _caseworker,
+    "supervisor": _supervisor,
+    "designer": _designer,
+    "publisher": _publisher,
+    "operator": _operator,
+}

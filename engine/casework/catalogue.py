@@ -90,6 +90,11 @@ class OfficeRow:
 def register(tx: Transaction, deployment_id: str, manifest: Mapping[str, object]) -> Item:
     """Stores a deployment's manifest as the next version of its item; not yet visible to the public."""
     access.require(tx, "catalogue.register")
+    return store_version(tx, deployment_id, manifest)
+
+
+def store_version(tx: Transaction, deployment_id: str, manifest: Mapping[str, object]) -> Item:
+    """The same for a caller that has asked for the right to do so."""
     item_table = manifests.table(manifest, "item")
     code, key = manifests.text(item_table, "code"), manifests.text(manifest, "key")
     newest = tx.connection.execute(
@@ -150,6 +155,11 @@ def shown(manifest: Mapping[str, object]) -> dict[str, object]:
 def publish(tx: Transaction, deployment_id: str) -> Item:
     """Makes a registered version the one new applications take. Raises NotFound."""
     access.require(tx, "catalogue.publish")
+    return show_version(tx, deployment_id)
+
+
+def show_version(tx: Transaction, deployment_id: str) -> Item:
+    """The same for a caller that has asked for the right to do so."""
     found = of_deployment(tx, deployment_id)
     newest = tx.connection.execute(
         sa.select(service_items.c.newest_version).where(service_items.c.code == found.code)

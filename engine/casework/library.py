@@ -41,6 +41,16 @@ def store_guides(tx: Transaction, manifests: Sequence[Mapping[str, object]]) -> 
     _insert(tx, service_item_versions, [_version(tx, given, 1) for given in manifests])
 
 
+def store_version(tx: Transaction, given: Mapping[str, object]) -> None:
+    """Publishes the next version of a guide that is there already."""
+    table = manifest.table(given, "item")
+    mine = service_items.c.code == table["code"]
+    version = int(tx.value(sa.select(service_items.c.newest_version).where(mine)) or 0) + 1
+    tx.connection.execute(service_item_versions.insert().values(**_version(tx, given, version)))
+    versions = {"newest_version": version, "published_version": version, "changed_at": tx.now, "changed_by": tx.actor.id}
+    tx.connection.execute(service_items.update().where(mine).values(**versions, **catalogue.shown(given)))
+
+
 def _row(tx: Transaction, given: Mapping[str, object]) -> dict[str, object]:
     table = manifest.table(given, "item")
     fixed = {"status": "published", "status_reason": "", "is_automatic": True, "automatic_reason": ""}

@@ -1,9 +1,13 @@
 """A catalogue of the article's size: 7,683 services of 50 units, each a plausible record, stored in bulk in a second or two."""
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
 
 from engine.actors import SYSTEM
-from engine.casework import catalogue, library
+from engine.casework import catalogue, library, portal
+from engine.casework.supply import elements
 from engine.transaction import Engine, Transaction
 from processes.library import vocabulary
 from processes.library.records import Json, manifest, named
@@ -16,12 +20,13 @@ SIZE = 7683
 def load(engine: Engine, total: int = SIZE) -> int:
     """Stores units, licence types, basic catalogue and as many guides as bring the city to `total`; returns how many were added.
 
-    A service that is there already is left as it is."""
+    A service that is there already is left as it is; what the city starts for itself is none that anybody counts."""
     with engine.begin(SYSTEM) as tx:
         _put_units(tx)
+        elements.put(tx, _elements())
         library.put_entries(tx, [_entry(*row) for row in _basic()])
         known = library.codes(tx)
-        wanted = max(0, total - len(known))
+        wanted = max(0, total - portal.size(tx)[0])
         made = [record for record in _all() if str(record["key"]) not in known][:wanted]
         library.store_guides(tx, made)
     return len(made)
@@ -39,6 +44,17 @@ def _put_units(tx: Transaction) -> None:
             credit_code=unit.credit_code,
         )
     library.put_licence_types(tx, vocabulary.words()["licence_types"])
+
+
+def _elements() -> list[elements.Element]:
+    """The standards for data elements, from the table beside this file."""
+    bases = cast(dict[str, dict[str, Any]], tomllib.loads((Path(__file__).parent / "elements.toml").read_text("utf-8")))
+    return [
+        elements.Element(f"{source}.{name}", row[0], row[1], row[2], "", source, base["owner"], (*row, base.get("trust", "A"))[3])
+        for source, base in bases.items()
+        for name, row in base.items()
+        if isinstance(row, list)
+    ]
 
 
 def _basic() -> Iterator[tuple[str, Subject, Action]]:
