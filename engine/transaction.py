@@ -136,9 +136,9 @@ class Transaction:
         names, given = _named(key)
         return self.connection.execute(statements.delete(table, names), given).rowcount
 
-    def row(self, query: sa.Executable) -> dict[str, Any] | None:
-        """The only row of a query by column name, None when there is none."""
-        result = self.connection.execute(query)
+    def row(self, query: sa.Executable, **given: object) -> dict[str, Any] | None:
+        """The only row of a query by column name, None when there is none. given: values of its parameters."""
+        result = self.connection.execute(query, given)
         names, found = tuple(result.keys()), result.one_or_none()
         return None if found is None else dict(zip(names, found, strict=True))
 

@@ -144,14 +144,19 @@ def revoke_tokens(tx: Transaction, account_id: str) -> int:
     return int(tx.connection.execute(sessions.delete().where(mine)).rowcount)
 
 
+_OF_SESSION = (
+    sa.select(accounts, sessions.c.seen_at, sessions.c.kind.label("session_kind"))
+    .join(sessions, sessions.c.account_id == accounts.c.id)
+    .where(sessions.c.digest == sa.bindparam("digest"), sessions.c.expires_at > sa.bindparam("now"))
+    .where(accounts.c.is_active.is_(True))
+)
+
+
 def actor_of(engine: Engine, token: str) -> Actor | None:
     """Who a session or API token stands for; None when it is unknown, ended, idle for too long or the account is closed."""
     digest = _digest(token)
     with engine.read(SYSTEM) as tx:
-        joined = sa.select(accounts, sessions.c.seen_at, sessions.c.kind.label("session_kind"))
-        joined = joined.join(sessions, sessions.c.account_id == accounts.c.id)
-        row = tx.row(joined.where(sessions.c.digest == digest, sessions.c.expires_at > tx.now, accounts.c.is_active.is_(True)))
-        now = tx.now
+        row, now = tx.row(_OF_SESSION, digest=digest, now=tx.now), tx.now
     if row is None:
         return None
     idle = now - row["seen_at"]

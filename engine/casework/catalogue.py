@@ -182,15 +182,19 @@ def _select(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]
     return sa.select(*columns, service_item_versions.c.manifest).select_from(_JOINED).where(*conditions)
 
 
+_KEY: sa.BindParameter[str] = sa.bindparam("key")
+_NAMED = _select(sa.or_(service_items.c.code == _KEY, service_items.c.key == _KEY), _PUBLISHED)
+_DEPLOYED = _select(service_item_versions.c.deployment_id == _KEY)
+
+
 def item(tx: Transaction, code: str) -> Item:
     """The item with this code (or package key), published or suspended. Raises NotFound."""
-    named = sa.or_(service_items.c.code == code, service_items.c.key == code)
-    return _one(tx, code, _select(named, _PUBLISHED))
+    return _one(tx, code, _NAMED)
 
 
 def of_deployment(tx: Transaction, deployment_id: str) -> Item:
     """The item in the version of one deployment; for running cases and designers. Raises NotFound."""
-    return _one(tx, deployment_id, _select(service_item_versions.c.deployment_id == deployment_id))
+    return _one(tx, deployment_id, _DEPLOYED)
 
 
 def manifest_of(tx: Transaction, deployment_id: str) -> Mapping[str, object]:
@@ -224,7 +228,7 @@ _DEFINITIONS: dict[tuple[str, str], str] = {}
 
 
 def _one(tx: Transaction, key: str, query: sa.Select[tuple[object, ...]]) -> Item:
-    row = tx.row(query)
+    row = tx.row(query, key=key)
     if row is None:
         raise NotFound(thing=("事项", "the service"), key=key)
     return _item(row)
