@@ -1,5 +1,7 @@
 """The web application: pages for people, REST for machines, one engine behind both."""
 
+from threading import Event
+
 from flask import Flask
 
 from api import errors, health, rest, security, web
@@ -13,6 +15,7 @@ def create_app(engine: Engine) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.extensions["tongban"] = engine
     app.extensions["tongban_secret"] = secret_of(engine.settings)
+    app.extensions["tongban_stopping"] = Event()
     outbox.warm(engine)
     security.register(app)
     errors.register(app)

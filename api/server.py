@@ -19,6 +19,7 @@ class Server:
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
+        self._stopping = app.extensions["tongban_stopping"]
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, channel_timeout=60)
         self.port: int = self._server.effective_port
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
@@ -29,6 +30,7 @@ class Server:
 
         The loop's sockets are closed in the loop's own thread: closed from another, select() fails on a bad descriptor."""
         server = self._server
+        self._stopping.set()
         server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
         self._finish(PATIENCE_SECONDS)
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)

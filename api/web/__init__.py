@@ -15,6 +15,7 @@ from api.web import (
     family,
     interventions,
     licences,
+    live,
     migrations,
     my,
     offers,
@@ -34,6 +35,6 @@ assert desk_more.pages is desk.pages  # its routes hang on the desk's own bluepr
 def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
-    officers = (desk, supervise, design, design_decisions, calendars, ops, webhooks, interventions, migrations, supply)
+    officers = (live, desk, supervise, design, design_decisions, calendars, ops, webhooks, interventions, migrations, supply)
     for module in (public, preferences, account, apply, my, family, contact, licences, offers, signatures, ratings, *officers):
         app.register_blueprint(module.pages)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 import forms
 from api import current
-from api.web import decisions, desk_verbs, diagrams, exports, shared, tables
+from api.web import decisions, desk_verbs, diagrams, exports, live, shared, tables
 from engine.casework import (
     access,
     accounts,
@@ -24,7 +24,7 @@ from engine.casework import (
     remarks,
     verbs,
 )
-from engine.casework.inbox import Filters, TaskView
+from engine.casework.inbox import TaskView
 from engine.casework.pages import Page
 from engine.casework.view import Case
 from engine.errors import Conflict, NotFound, TongbanError
@@ -33,14 +33,9 @@ from engine.transaction import Transaction
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 
-def _filters() -> Filters:
-    given = {key: request.args.get(key) or None for key in ("item_code", "light", "group", "element_id")}
-    return Filters(query=request.args.get("q", ""), **given)
-
-
 _ROWS: Mapping[str, Callable[[Transaction, str | None, int], Page[inbox.Row]]] = {
-    "mine": lambda tx, after, limit: inbox.my_tasks(tx, _filters(), after=after, limit=limit),
-    "pool": lambda tx, after, limit: inbox.pool(tx, _filters(), after=after, limit=limit),
+    "mine": lambda tx, after, limit: inbox.my_tasks(tx, live.filters(), after=after, limit=limit),
+    "pool": lambda tx, after, limit: inbox.pool(tx, live.filters(), after=after, limit=limit),
     "done": lambda tx, after, limit: inbox.done(tx, after=after, limit=limit),
 }
 
@@ -54,8 +49,9 @@ def _list(tab: str) -> str:
             "colleagues": accounts.colleagues(tx, (), current.required().office),
             "may_take_back": verbs.take_back_candidates(tx, page.rows[:20]) if tab == "done" else frozenset(),
             "services": catalogue.of_office(tx, current.required().office or ""),
+            "mark": live.mark(tx, tab, live.filters()) if tab != "done" else "",
         }
-    return render_template("desk/list.html", page=page, counts=counts, tab=tab, filters=_filters(), **shown)
+    return render_template("desk/list.html", page=page, counts=counts, tab=tab, filters=live.filters(), **shown)
 
 
 @pages.get("", endpoint="mine")

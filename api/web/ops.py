@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import diagrams, shared
+from api.web import diagrams, live, shared
 from engine.casework import access, catalogue
 from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
@@ -32,7 +32,8 @@ def room() -> str:
             "topics": queues.topic_rows(tx),
         }
         items = catalogue.executable(tx)
-    return render_template("ops/room.html", **shown, items=items, connectors=queues.connectors(engine), cap=queues.CAP)
+        mark = live.mark(tx, "machines", live.filters())
+    return render_template("ops/room.html", **shown, items=items, mark=mark, connectors=queues.connectors(engine), cap=queues.CAP)
 
 
 @pages.post("/machines/<worker_id>/<verb>")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import decisions, exports, shared, tables
+from api.web import decisions, exports, live, shared, tables
 from api.web.words import card_status, light_words, t, when
 from engine.casework import boards, cards_settling, case_rows, cases, escalation, form_files, verbs
 from engine.errors import NotFound
@@ -22,8 +22,9 @@ def board() -> str:
     with current.engine().read(current.required()) as tx:
         shown = boards.board(tx)
         worst = boards.alerts(tx, limit=10)
+        mark = live.mark(tx, "board", live.filters())
     late = (shown.as_of - shown.oldest_unswept_at).total_seconds() / 60 if shown.oldest_unswept_at else 0
-    return render_template("supervise/board.html", board=shown, worst=worst, is_stale=late > STALE_MINUTES)
+    return render_template("supervise/board.html", board=shown, worst=worst, mark=mark, is_stale=late > STALE_MINUTES)
 
 
 @pages.get("/alerts")
@@ -32,7 +33,8 @@ def alerts() -> str:
     light = request.args.get("light") or None
     with current.engine().read(current.required()) as tx:
         page = boards.alerts(tx, light=light, after=shared.after())
-    return render_template("supervise/alerts.html", page=page, light=light)
+        mark = live.mark(tx, "alerts", live.filters())
+    return render_template("supervise/alerts.html", page=page, light=light, mark=mark)
 
 
 @pages.get("/alerts.csv")

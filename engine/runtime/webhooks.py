@@ -63,7 +63,10 @@ def _of_url(engine: Engine, url: str) -> Sequence[Finding]:
         if engine.poster is not None:
             engine.poster.admit(url)
     except ConnectorUnavailable as refused:
-        said = (f"Nothing may be sent to this address: {refused}.", f"不能向该地址投递：{refused}。")
+        said = (
+            f"Nothing may be sent to this address: {refused}.",
+            f"不能向该地址投递（{refused}）；须为公网 https 地址，或由运维列出其网段。",
+        )
         return [Finding(Severity.ERROR, "webhook.unsafe", "/url", *said)]
     return []
 

@@ -58,9 +58,7 @@ class SafePoster:
             address = ipaddress.ip_address(text.split("%")[0])
             if not self._is_listed(address):
                 if not _is_public(address):
-                    raise ConnectorUnavailable(
-                        f"{host} is {address}, an address inside; TONGBAN_WEBHOOK_NETWORKS does not list it"
-                    )
+                    raise ConnectorUnavailable(f"{address} lies inside, and TONGBAN_WEBHOOK_NETWORKS does not list it")
                 if at.scheme != "https":
                     raise ConnectorUnavailable(f"{host} is outside and must be reached by https")
         return found[0]

@@ -1,5 +1,6 @@
 """`tongban run | web | worker`: the processes of a city."""
 
+import os
 import time
 from dataclasses import replace
 
@@ -69,7 +70,8 @@ def worker() -> None:
 
 def _settings(host: str, port: int, *, is_demo: bool) -> Settings:
     settings = from_environment()
-    return replace(settings, base_url=f"http://{host}:{port}", demo=is_demo or settings.demo)
+    base_url = settings.base_url if "TONGBAN_BASE_URL" in os.environ else f"http://{host}:{port}"
+    return replace(settings, base_url=base_url, demo=is_demo or settings.demo)
 
 
 def _prepare(settings: Settings) -> Engine:
