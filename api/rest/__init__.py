@@ -4,9 +4,11 @@ from flask import Flask
 from flask_smorest import Api
 
 from api.rest import (
+    appointments,
     boards,
     cases,
     changes,
+    counter,
     decisions,
     deployments,
     docs,
@@ -65,6 +67,8 @@ def register(app: Flask) -> None:
         sessions,
         services,
         cases,
+        appointments,
+        counter,
         decisions,
         licences,
         tasks,

@@ -5,9 +5,11 @@ from flask import Flask
 from api.web import (
     account,
     apply,
+    appointments,
     calendars,
     contact,
     context,
+    counter,
     design,
     design_decisions,
     desk,
@@ -35,6 +37,20 @@ assert desk_more.pages is desk.pages  # its routes hang on the desk's own bluepr
 def register(app: Flask) -> None:
     """Adds all pages and what their templates may call."""
     context.register(app)
-    officers = (live, desk, supervise, design, design_decisions, calendars, ops, webhooks, interventions, migrations, supply)
-    for module in (public, preferences, account, apply, my, family, contact, licences, offers, signatures, ratings, *officers):
+    officers = (
+        live,
+        desk,
+        counter,
+        supervise,
+        design,
+        design_decisions,
+        calendars,
+        ops,
+        webhooks,
+        interventions,
+        migrations,
+        supply,
+    )
+    theirs = (public, preferences, account, apply, appointments, my, family, contact, licences, offers, signatures, ratings)
+    for module in (*theirs, *officers):
         app.register_blueprint(module.pages)

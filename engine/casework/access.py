@@ -87,6 +87,9 @@ POLICY: Mapping[str, Rules] = {
     "case.urge": _OWN,
     "case.supplement": _OWN,
     "case.rate": _OWN,
+    "counter.take_in": (("caseworker", Relation.ANY),),
+    "appointment.book": ((APPLICANT, Relation.ANY),),
+    "appointment.receive": (("caseworker", Relation.OFFICE), ("supervisor", Relation.OFFICE)),
     "signature.give": ((APPLICANT, Relation.ANY),),
     "case.view": (
         *_OWN,
@@ -166,6 +169,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "card": ("处理监察牌", "settle cards"),
     "substitution": ("设置委托代理", "appoint deputies"),
     "calendar": ("修改工作日历", "change the calendar"),
+    "counter": ("在窗口代录申请", "take applications in at a window"),
+    "appointment": ("办理该预约", "settle this appointment"),
     "licence": ("查看或撤销证照", "see or revoke this licence"),
 }
 

@@ -114,11 +114,12 @@ def apply(
     idempotency_key: str,
     consents: Sequence[str] = (),
     parent_no: str | None = None,
+    intake: opening.Intake | None = None,
 ) -> Submitted:
     """The same in one call without a stored draft, for `POST /api/v1/cases`; prefilled values complete the answers.
 
-    consents: purposes agreed to. parent_no: of the joined case that opens it. Raises NotFound, ServiceSuspended, Invalid,
-    KeyReused."""
+    consents: purposes agreed to. parent_no: of the joined case that opens it. intake: of the window that took it in. Raises
+    NotFound, ServiceSuspended, Invalid, KeyReused."""
     mark = _fingerprint(code, answers)
     with engine.read(actor) as tx:
         known = _known(tx, idempotency_key, mark)
@@ -126,7 +127,7 @@ def apply(
         schema = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
     if known is None:
         facts, _ = drafts.ask_sources(engine, actor, item, schema, idempotency_key)
-        begun = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark, parent_no)
+        begun = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark, parent_no, intake)
         return _settled(engine, actor, begun)
     return _settled(engine, actor, known)
 
@@ -141,6 +142,7 @@ def _apply_once(
     idempotency_key: str,
     mark: str,
     parent_no: str | None,
+    intake: opening.Intake | None,
 ) -> "str | _Begun":
     try:
         with engine.begin(actor, keeps_jobs=True) as tx:
@@ -149,7 +151,7 @@ def _apply_once(
             seed = new_id()
             case_no = opening.case_number(tx, item, seed)
             _remember(tx, idempotency_key, mark, case_no)
-            opened = opening.open_case(tx, item, answers, facts, seed, parent_no=parent_no)
+            opened = opening.open_case(tx, item, answers, facts, seed, parent_no=parent_no, intake=intake)
             for purpose in consents:
                 drafts.record_consent(tx, purpose, case_no=case_no)
             return _Begun(case_no, opened.root_id, tx)

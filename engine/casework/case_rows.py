@@ -51,9 +51,12 @@ def allowed(tx: Transaction, case_no: str, action: str, *, lock: bool = False) -
 
 
 def may(tx: Transaction, row: Mapping[str, Any], action: str) -> bool:
-    """Whether the actor may do `action` with a case: by office or as its owner, else as somebody who works on it."""
+    """Whether the actor may do `action` with a case: by office, as its owner, or as who took it in or works on it."""
     known = about(row)
-    return access.may(tx, action, known) or access.may(tx, action, replace(known, is_handled=_is_handled(tx, row["root_id"])))
+    if access.may(tx, action, known):
+        return True
+    is_handled = row.get("intake_by") == tx.actor.id or _is_handled(tx, row["root_id"])
+    return access.may(tx, action, replace(known, is_handled=is_handled))
 
 
 def _is_handled(tx: Transaction, root_id: str | None) -> bool:

@@ -178,7 +178,7 @@ def _document(row: Mapping[str, Any]) -> Document:
 def read(tx: Transaction, document_id: str) -> Document:
     """One document with its body, for those who may see the case; writes an access row. Raises NotFound."""
     query = (
-        sa.select(documents, cases.c.account_id, cases.c.applicant_no, cases.c.agent_id, cases.c.root_id)
+        sa.select(documents, cases.c.account_id, cases.c.applicant_no, cases.c.agent_id, cases.c.root_id, cases.c.intake_by)
         .join(cases, cases.c.case_no == documents.c.case_no)
         .where(documents.c.id == document_id)
     )

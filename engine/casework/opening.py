@@ -27,6 +27,17 @@ from engine.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """Who took an application in at a window, and what was handed over there. agent: who came for the applicant, if another."""
+
+    officer_id: str
+    officer_name: str
+    materials: tuple[str, ...] = ()
+    phone: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The case just opened and the root instance that serves it."""
 
@@ -47,11 +58,12 @@ def open_case(
     seed: str,
     *,
     parent_no: str | None = None,
+    intake: Intake | None = None,
 ) -> Opened:
     """Validates the answers, writes the case, starts its process and runs it to rest.
 
     facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
-    parent_no: of the joined case that opens it. Raises Invalid."""
+    parent_no: of the joined case that opens it. intake: of the window that took it in. Raises Invalid."""
     trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
     given = form_files.completed(tx, item, answers, {name: fact.value for name, fact in facts.items()})
     values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
@@ -60,7 +72,8 @@ def open_case(
     known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
     root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
-    tx.insert(cases, {**row, "root_id": root_id, "parent_no": parent_no})
+    channel = {"source": "counter", "intake_by": intake.officer_id} if intake else {"source": "online", "intake_by": None}
+    tx.insert(cases, {**row, **channel, "root_id": root_id, "parent_no": parent_no})
     if item.kind != "instant":
         _start_pre_acceptance(tx, item, case_no)
     start.start(
@@ -72,7 +85,7 @@ def open_case(
         root_id=root_id,
         opening=("case.opened", {"case_no": case_no, "item": item.code, "version": item.version}),
     )
-    _opened(tx, item, case_no)
+    _opened(tx, item, case_no, intake)
     return Opened(case_no, root_id)
 
 
@@ -123,11 +136,27 @@ def _variables(
     return {"case": case, "applicant": applicant, "form": dict(values), "facts": dict(facts)}
 
 
-def _opened(tx: Transaction, item: Item, case_no: str) -> None:
+def _opened(tx: Transaction, item: Item, case_no: str, intake: Intake | None) -> None:
     day = offices.of(tx, item.office).local(tx.now).date()
     counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1)])
-    if item.kind != "instant":
+    if item.kind != "instant" or intake:
         row = case_rows.find(tx, case_no)
         assert row is not None
-        documents.issue(tx, row, DocumentKind.RECEIPT)
+        documents.issue(tx, row, DocumentKind.RECEIPT, _handed_over(intake) if intake else {})
+        if intake:
+            taken = {"by": intake.officer_name, "materials": list(intake.materials), "phone": intake.phone, "agent": intake.agent}
+            case_rows.note(tx, row, "case.taken_in", taken)
+    if item.kind != "instant":
         notices.write(tx, tx.actor.id, "application.submitted", {"case_no": case_no}, case_no=case_no)
+
+
+def _handed_over(intake: Intake) -> Mapping[str, object]:
+    """What the receipt says of the window: who took which papers from whom."""
+    names = "、".join(intake.materials)
+    by = intake.officer_name
+    return {
+        "handed_zh": f"窗口收取材料：{names}。经办人：{by}。" if names else f"窗口收件，未收取纸质材料。经办人：{by}。",
+        "handed_en": f"Papers handed over: {names}. Taken in by {by}." if names else f"No papers handed over. Taken in by {by}.",
+        "agent_zh": f"代办人：{intake.agent}。" if intake.agent else "",
+        "agent_en": f"Handed in by {intake.agent}." if intake.agent else "",
+    }

@@ -10,6 +10,7 @@ from engine.transaction import Transaction
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "case.opened": ("提交申请", "Application submitted"),
+    "case.taken_in": ("窗口收件（{by}）", "Taken in at the window by {by}"),
     "case.accepted": ("予以受理", "Accepted"),
     "case.supplement_required": ("一次性告知补正：{reason}", "Supplement asked for in one notice: {reason}"),
     "case.supplemented": ("申请人提交补正", "Supplement handed in"),

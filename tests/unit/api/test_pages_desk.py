@@ -207,3 +207,32 @@ def test_canned_phrases_are_kept(lone_app: Flask, engine: Engine) -> None:
     limin.post("/desk/settings/phrases", {"phrases": "同意。\n\n请补正。"})
 
     assert "同意。\n请补正。" in limin.get("/desk/settings").replace("\r", "")
+
+
+def test_a_window_takes_in_step_by_step_and_prints_a_receipt(lone_app: Flask, engine: Engine) -> None:
+    limin = sit(lone_app, city.INTAKE)
+    who = {"service": "SC-001", "who-kind": "citizen", "who-name": "陈秀英", "who-number": "11010519491231002X"}
+    refused = limin.post("/desk/counter/new", who, status=422)
+
+    page = limin.post("/desk/counter/new", {**who, "who-consents": "yes"}, status=200).text
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key is not None
+    given = {**who, "who-consents": "yes", "key": key[1]}
+    first, again = (limin.post("/desk/counter/new", given).headers["Location"] for _ in range(2))
+
+    assert "请征得申请人同意" in refused.text
+    assert first == again
+    assert "收件凭证" in limin.get(first)
+
+
+def test_a_visit_is_booked_received_and_cannot_be_booked_with_rubbish(lone_app: Flask, engine: Engine) -> None:
+    granny, limin = sit(lone_app, city.GRANNY), sit(lone_app, city.INTAKE)
+    day = re.findall(r"\?day=([\d-]+)", granny.get("/services/SC-001/appointment"))[1]
+    free = re.findall(r'name="starts_at" value="([^"]+)"', granny.get(f"/services/SC-001/appointment?day={day}"))
+
+    granny.post("/services/SC-001/appointment", {"starts_at": "soon"}, status=422)
+    granny.post("/services/SC-001/appointment", {"starts_at": free[0]})
+
+    assert "陈秀英" in limin.get(f"/desk/counter/appointments?day={day}")
+    assert "已预约" in granny.get("/my/appointments")
+    assert granny.post("/services/SC-001/appointment", {"starts_at": free[1]}, status=409).text.count("请先取消原预约") == 1

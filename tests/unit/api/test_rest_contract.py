@@ -15,6 +15,7 @@ PUBLIC = {
     ("post", "/api/v1/sessions"),
     ("get", "/api/v1/services"),
     ("get", "/api/v1/services/{code}"),
+    ("get", "/api/v1/services/{code}/slots"),
     ("get", "/api/v1/licences/{code}/verification"),
     ("post", "/api/v1/progress"),
 }
@@ -61,9 +62,23 @@ def _least(app: Flask, operation: dict[str, Any]) -> dict[str, object]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
         return {}
-    schema = spec["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
+    return _least_of(spec["components"]["schemas"], content["schema"])
+
+
+def _least_of(schemas: dict[str, Any], asked: dict[str, Any]) -> dict[str, object]:
+    schema = schemas[asked["$ref"].rsplit("/", 1)[-1]]
+    return {name: _least_value(schemas, schema["properties"][name]) for name in schema.get("required", ())}
+
+
+def _least_value(schemas: dict[str, Any], shape: dict[str, Any]) -> object:
+    if "$ref" in shape:
+        return _least_of(schemas, shape)
+    if "enum" in shape:
+        return shape["enum"][0]
+    if shape.get("format") == "date-time":
+        return "2026-11-24T09:00:00+08:00"
     least: dict[str, object] = {"object": {}, "array": ["x"], "integer": 1, "boolean": True}
-    return {name: least.get(schema["properties"][name]["type"], "x") for name in schema.get("required", ())}
+    return least.get(shape["type"], "x")
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
