@@ -51,6 +51,7 @@ class DayAsked(Schema):
 @rest.get("/services/<code>/slots")
 @rest.arguments(DayAsked, location="query")
 @rest.response(200, SlotShown(many=True))
+@rest.doc(security=[])
 def slots(asked: dict[str, date | None], code: str) -> list[Slot]:
     """可预约时段 · The times of a day that are still ahead, with their free seats"""
     with current.engine().read(current.visitor()) as tx:
