@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 import forms
 from api import current
 from api.web import shared
-from engine.casework import applications, catalogue, form_files
+from engine.casework import applications, catalogue, drafts, esign, form_files, licence_library
 from engine.casework.applications import Draft
 from engine.casework.catalogue import Item
 from engine.errors import Finding, Invalid, Severity, TongbanError
+from engine.transaction import Transaction
 
 pages = Blueprint("apply", __name__, url_prefix="/apply")
-CONSENT = "data-sharing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class _Opened:
 def start(code: str) -> Response:
     """Opens (or finds) the applicant's draft of a service."""
     draft = applications.open_draft(current.engine(), current.required(), code)
+    if drafts.PREFILL not in draft.consents and not draft.case_no:
+        with current.engine().begin(current.required()) as tx:
+            applications.consent(tx, draft.id, drafts.PREFILL)
     return shared.go("apply.fill", draft_id=draft.id)
 
 
@@ -62,8 +65,12 @@ def save(draft_id: str) -> str | Response | tuple[str, int]:
     """Saves what was typed; going on to the check needs a form without errors."""
     opened = _open(draft_id)
     answers = forms.rearranged(opened.form, shared.posted(opened.form), request.form)
-    with current.engine().begin(current.required()) as tx:
-        applications.save(tx, draft_id, answers)
+    seen = shared.text("version")
+    try:
+        with current.engine().begin(current.required()) as tx:
+            applications.save(tx, draft_id, answers, expected_version=int(seen) if seen.isdecimal() else None)
+    except drafts.DraftChanged as error:
+        return _form(opened, answers, error), 409
     opened = _open(draft_id)
     if "_add" in request.form or "_remove" in request.form:
         return _form(opened, opened.draft.answers)
@@ -96,7 +103,16 @@ def check(draft_id: str) -> str | Response:
 
 def _summary(opened: _Opened, findings: tuple[Finding, ...] = ()) -> str:
     views = forms.view(opened.form, opened.draft.answers, facts=opened.draft.facts, read_only=True)
-    return render_template("apply/check.html", draft=opened.draft, item=opened.item, views=views, findings=findings)
+    with current.engine().read(current.required()) as tx:
+        materials = _materials(tx, opened.item)
+    sources = sorted({name.partition(".")[0] for name in forms.bindings(opened.form)})
+    shown = {"draft": opened.draft, "item": opened.item, "views": views, "findings": findings}
+    return render_template("apply/check.html", materials=materials, sources=sources, **shown)
+
+
+def _materials(tx: Transaction, item: Item) -> tuple[tuple[Mapping[str, object], licence_library.Licence | None], ...]:
+    """The materials of the service, each with the licence that stands for it."""
+    return licence_library.materials_of(tx, current.required().subject or "", item.manifest)
 
 
 @pages.post("/drafts/<draft_id>/submit")
@@ -111,9 +127,14 @@ def submit(draft_id: str) -> Response | tuple[str, int]:
         )
         return _summary(opened, (missing,)), 422
     with current.engine().begin(current.required()) as tx:
-        applications.consent(tx, draft_id, CONSENT)
+        applications.consent(tx, draft_id, drafts.SHARING)
+        if any(licence for _, licence in _materials(tx, opened.item)):
+            applications.consent(tx, draft_id, drafts.LICENCES, is_given=request.form.get("licences") == "yes")
     try:
+        esign.sign(current.engine(), current.required(), draft_id)
         done = applications.submit(current.engine(), current.required(), draft_id, {}, idempotency_key=f"draft:{draft_id}")
+    except esign.SignatureUnavailable as error:
+        return _summary(opened, shared.as_findings(error)), 503
     except Invalid as error:
         return _form(opened, opened.draft.answers, error), 422
     return shared.go("my.case", case_no=done.case_no)

@@ -1,6 +1,6 @@
 """我的: the applicant's cases, supplements, licences, payments, documents and messages."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from engine.casework import (
     catalogue,
     documents,
     entitlements,
+    esign,
     form_files,
     joined,
     licences,
@@ -20,6 +21,7 @@ from engine.casework import (
     pdf,
     portal,
     ratings,
+    waiting,
 )
 from engine.casework.states import TERMINAL, CaseState
 from engine.errors import Invalid, TongbanError
@@ -45,9 +47,16 @@ def own_cases() -> str:
 
 
 @pages.get("/cases/<case_no>")
-def case(case_no: str) -> str:
-    """进度与结果: what happened, who has it, both clocks, the decision with reasons, the licence."""
-    return _case(case_no)
+def case(case_no: str) -> FileResponse:
+    """进度与结果: what happened, who has it, both clocks, the decision with reasons, the licence.
+
+    While only machines are asked the page comes again by itself, more and more seldom."""
+    with current.engine().read(current.required()) as tx:
+        pending = waiting.of_case(tx, case_no)
+    answer = make_response(_case(case_no))
+    if pending is not None and not all(asked.is_stuck for asked in pending.asked):
+        answer.headers["Refresh"] = str(min(60, max(2, int(pending.elapsed.total_seconds() // 5))))
+    return answer
 
 
 def _case(case_no: str, error: TongbanError | None = None) -> str:
@@ -58,8 +67,9 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
         made = decisions.of_case(tx, case_no, action="case.view_own")
         rated, may_rate = ratings.of_case(tx, case_no), ratings.can_rate(tx, case_no)
         family = joined.family(tx, case_no)
+        pending, signed = waiting.of_case(tx, case_no), esign.of_case(tx, case_no)
     findings = shared.as_findings(error) if error else ()
-    shown: dict[str, object] = {"family": family, "is_mine": True}
+    shown: dict[str, object] = {"family": family, "is_mine": True, "pending": pending, "signed": signed}
     shown |= {"progress": progress, "case": progress.case, "form": form, "paid": paid, "rated": rated, "may_rate": may_rate}
     return render_template("my/case.html", findings=findings, decisions=made, **shown)
 

@@ -142,6 +142,7 @@ def _supervisor(actor: Actor) -> list[Entry]:
     links = [_entry("supervise.board", "时限监管", "Time limits"), _entry("supervise.alerts", "预警与超期", "Alerts")]
     links += [
         _entry("supervise.cards", "监察牌", "Cards"),
+        _entry("supervise.instant", "秒报秒批", "Instant"),
         _entry("ratings.satisfaction", "好差评", "Ratings"),
         _entry("supply.items", "事项目录", "Services"),
         _entry("calendars.sheet", "工作日历", "Calendars"),

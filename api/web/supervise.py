@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from api import current
 from api.web import decisions, exports, live, shared, tables
 from api.web.words import card_status, light_words, t, when
-from engine.casework import boards, cards_settling, case_rows, cases, escalation, form_files, verbs
+from engine.casework import boards, cards_settling, case_rows, cases, escalation, form_files, instant_board, verbs
 from engine.errors import NotFound
 from engine.transaction import Transaction
 
@@ -25,6 +25,15 @@ def board() -> str:
         mark = live.mark(tx, "board", live.filters())
     late = (shown.as_of - shown.oldest_unswept_at).total_seconds() / 60 if shown.oldest_unswept_at else 0
     return render_template("supervise/board.html", board=shown, worst=worst, mark=mark, is_stale=late > STALE_MINUTES)
+
+
+@pages.get("/instant")
+def instant() -> str:
+    """秒报秒批: prefilled fields, automatic decisions, why people had to look, and whether the sources answer."""
+    with current.engine().read(current.required()) as tx:
+        services = instant_board.services(tx)
+    checks = [(name, source.check()) for name, source in sorted(current.engine().sources.items())]
+    return render_template("supervise/instant.html", services=services, checks=checks)
 
 
 @pages.get("/alerts")

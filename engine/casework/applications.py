@@ -98,7 +98,8 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
         if known is None:
             draft = drafts.for_writing(tx, draft_id)
             item = catalogue.of_deployment(tx, draft.deployment_id)
-            opened = opening.open_case(tx, item, {**draft.answers, **answers}, draft.facts, draft_id)
+            own = drafts.LICENCES not in drafts.refused(tx, draft_id)
+            opened = opening.open_case(tx, item, {**draft.answers, **answers}, draft.facts, draft_id, uses_licences=own)
             drafts.submitted(tx, draft_id, opened.case_no)
             _remember(tx, idempotency_key, _fingerprint(draft_id, answers), opened.case_no)
             begun = _Begun(opened.case_no, opened.root_id, tx)

@@ -63,12 +63,12 @@ class Board:
 def board(tx: Transaction) -> Board:
     """The supervisor's board: the actor's office, or the whole city for supervisors of the government-services bureau."""
     access.require(tx, "board.view")
-    counted = _counted(tx)
+    found = counted(tx)
     day = str(offices.city(tx).local(tx.now).date())
     return Board(
-        total=_lights(list(counted.values()), day),
-        by_office=_groups(counted, 0, _office_names(tx), day),
-        by_item=_groups(counted, 1, _item_names(tx), day),
+        total=_lights(list(found.values()), day),
+        by_office=_groups(found, 0, _office_names(tx), day),
+        by_item=_groups(found, 1, _item_names(tx), day),
         as_of=tx.now,
         oldest_unswept_at=_unswept(tx),
     )
@@ -77,7 +77,7 @@ def board(tx: Transaction) -> Board:
 Counted = Mapping[tuple[str, str], Mapping[str, int]]
 
 
-def _counted(tx: Transaction) -> Counted:
+def counted(tx: Transaction) -> Counted:
     """(office, item) → measure → n, from the folded counters and the changes not yet folded."""
     both = sa.union_all(
         sa.select(counters.c.office, counters.c.item_code, counters.c.measure, counters.c.n),

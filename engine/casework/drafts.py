@@ -16,9 +16,12 @@ from engine.casework.catalogue import Item
 from engine.casework.prefilling import Prefilled
 from engine.casework.search.live import INTERNAL
 from engine.errors import Conflict, NotFound
-from engine.models.applications import consents, drafts
+from engine.models.applications import consents, drafts, signatures
 from engine.models.base import new_id
 from engine.transaction import Engine, Transaction
+
+PREFILL, SHARING, LICENCES = "prefill", "data-sharing", "licences"
+"""Purposes agreed to, each by itself: filling in the form, checking with the registers, licences instead of papers."""
 
 LIFETIME = timedelta(days=30)
 """A draft that nobody touches for so long is closed; personal data is not kept for nothing (PIPL, minimisation)."""
@@ -180,9 +183,17 @@ def _draft(tx: Transaction, row: Mapping[str, Any]) -> Draft:
 
 
 def _consents(tx: Transaction, draft_id: str) -> tuple[str, ...]:
+    return tuple(purpose for purpose, is_given in _said(tx, draft_id).items() if is_given)
+
+
+def refused(tx: Transaction, draft_id: str) -> tuple[str, ...]:
+    """Purposes the applicant was asked about and did not agree to."""
+    return tuple(purpose for purpose, is_given in _said(tx, draft_id).items() if not is_given)
+
+
+def _said(tx: Transaction, draft_id: str) -> dict[str, bool]:
     query = sa.select(consents.c.purpose, consents.c.is_given).where(consents.c.draft_id == draft_id).order_by(consents.c.id)
-    latest = {row.purpose: row.is_given for row in tx.connection.execute(query)}
-    return tuple(purpose for purpose, is_given in latest.items() if is_given)
+    return {row.purpose: row.is_given for row in tx.connection.execute(query)}
 
 
 def mine(tx: Transaction) -> tuple[Draft, ...]:
@@ -254,7 +265,8 @@ def submitted(tx: Transaction, draft_id: str, case_no: str) -> None:
     """Marks a draft as submitted; its answers now live in the case."""
     values = {"state": "submitted", "case_no": case_no, "answers": {}, "facts": {}}
     tx.connection.execute(drafts.update().where(drafts.c.id == draft_id).values(**values))
-    tx.connection.execute(consents.update().where(consents.c.draft_id == draft_id).values(case_no=case_no))
+    for kept in (consents, signatures):
+        tx.connection.execute(kept.update().where(kept.c.draft_id == draft_id).values(case_no=case_no))
 
 
 def expire(engine: Engine, limit: int = 500) -> int:

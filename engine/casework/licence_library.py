@@ -247,6 +247,16 @@ def held(tx: Transaction, subject: str, kinds: Sequence[str]) -> Mapping[str, Ma
     return {row["type"]: row for row in rows if licences.shown(tx, row).status == "valid"}
 
 
+def materials_of(
+    tx: Transaction, subject: str, manifest: Mapping[str, object]
+) -> tuple[tuple[Mapping[str, object], Licence | None], ...]:
+    """Each material of an item with the licence of this person that stands for it, if there is one."""
+    listed = [m for m in _materials(manifest) if isinstance(m, Mapping)]
+    found = held(tx, subject, [str(m["licence_type"]) for m in listed if m.get("licence_type")]) if subject else {}
+    rows = [(m, found.get(str(m.get("licence_type")))) for m in listed]
+    return tuple((m, licences.shown(tx, row) if row is not None else None) for m, row in rows)
+
+
 def instead_of_materials(
     tx: Transaction, subject: str, manifest: Mapping[str, object], case_no: str
 ) -> dict[str, Mapping[str, object]]:

@@ -59,17 +59,20 @@ def open_case(
     *,
     parent_no: str | None = None,
     intake: Intake | None = None,
+    uses_licences: bool = True,
 ) -> Opened:
     """Validates the answers, writes the case, starts its process and runs it to rest.
 
     facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
-    parent_no: of the joined case that opens it. intake: of the window that took it in. Raises Invalid."""
+    parent_no: of the joined case that opens it. intake: of the window that took it in. uses_licences: False when the applicant
+    would rather hand materials in. Raises Invalid."""
     trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
     given = form_files.completed(tx, item, answers, {name: fact.value for name, fact in facts.items()})
     values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
-    known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
+    if uses_licences:
+        known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
     root_id = new_id()
     row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
     channel = {"source": "counter", "intake_by": intake.officer_id} if intake else {"source": "online", "intake_by": None}
@@ -85,6 +88,7 @@ def open_case(
         root_id=root_id,
         opening=("case.opened", {"case_no": case_no, "item": item.code, "version": item.version}),
     )
+    _count(tx, item, facts)
     _opened(tx, item, case_no, intake)
     return Opened(case_no, root_id)
 
@@ -136,9 +140,17 @@ def _variables(
     return {"case": case, "applicant": applicant, "form": dict(values), "facts": dict(facts)}
 
 
-def _opened(tx: Transaction, item: Item, case_no: str, intake: Intake | None) -> None:
+def _count(tx: Transaction, item: Item, facts: Mapping[str, prefilling.Prefilled]) -> None:
+    """The case for the boards, and of its form's fields those the city filled in: what 秒报 saves, for its department."""
     day = offices.of(tx, item.office).local(tx.now).date()
-    counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1)])
+    leaves = tuple(form_files.form(tx, item.deployment_id, item.form_id).leaves()) if item.form_id else ()
+    known = {name for name, fact in facts.items() if fact.value is not None}
+    filled = sum(field.source in known for field in leaves)
+    shares = [("fields", len(leaves)), ("fields_prefilled", filled)] if leaves else []
+    counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1), *shares])
+
+
+def _opened(tx: Transaction, item: Item, case_no: str, intake: Intake | None) -> None:
     if item.kind != "instant" or intake:
         row = case_rows.find(tx, case_no)
         assert row is not None
