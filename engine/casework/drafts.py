@@ -192,7 +192,11 @@ def refused(tx: Transaction, draft_id: str) -> tuple[str, ...]:
 
 
 def _said(tx: Transaction, draft_id: str) -> dict[str, bool]:
-    query = sa.select(consents.c.purpose, consents.c.is_given).where(consents.c.draft_id == draft_id).order_by(consents.c.id)
+    query = (
+        sa.select(consents.c.purpose, consents.c.is_given)
+        .where(consents.c.draft_id == draft_id)
+        .order_by(consents.c.at, consents.c.id)
+    )
     return {row.purpose: row.is_given for row in tx.connection.execute(query)}
 
 

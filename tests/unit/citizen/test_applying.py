@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from api.app import create_app
 from engine.casework import applications, cases, catalogue, drafts, esign, instant_board, licence_library, waiting
+from engine.clock import VirtualClock
 from engine.models.applications import consents
 from engine.transaction import Engine
 from processes import people
@@ -122,12 +124,14 @@ def test_why_people_had_to_look_is_counted(town: Engine) -> None:
     assert (service.handed_over, service.reasons[0][1]) == (1, 1)
 
 
-def test_a_refused_purpose_is_remembered_as_refused(town: Engine, granny: Person) -> None:
+def test_a_refused_purpose_is_remembered_until_it_is_agreed_to(town: Engine, clock: VirtualClock, granny: Person) -> None:
     draft_id = opened(granny)
 
     with town.begin(GUIFANG) as tx:
         applications.consent(tx, draft_id, drafts.LICENCES, is_given=False)
         assert drafts.refused(tx, draft_id) == (drafts.LICENCES,)
+    clock.advance(timedelta(seconds=1))
+    with town.begin(GUIFANG) as tx:
         applications.consent(tx, draft_id, drafts.LICENCES)
         assert drafts.refused(tx, draft_id) == ()
 
