@@ -151,6 +151,8 @@ class TaskFull(Schema):
     task = fields.Nested(TaskShown, attribute="row", required=True)
     form_id = fields.String(required=True, allow_none=True)
     values = Plain(required=True)
+    draft_opinion = fields.String(required=True)
+    draft_saved_by = fields.String(required=True)
     draft_saved_at = fields.DateTime(required=True, allow_none=True)
     case = fields.Nested(CaseShown, required=True, allow_none=True)
     answers = Plain(required=True)

@@ -44,6 +44,12 @@ class Values(Schema):
     values = fields.Dict(keys=fields.String(), required=True)
 
 
+class DraftGiven(Values):
+    """opinion: what the officer has written so far."""
+
+    opinion = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
 class Completion(Values):
     """opinion: the officer's words, where the task asks for them."""
 
@@ -108,14 +114,14 @@ def _moved(act: Callable[[Transaction, str], Row], task_id: str) -> Seen:
 
 
 @rest.put("/tasks/<task_id>/draft")
-@rest.arguments(Values)
+@rest.arguments(DraftGiven)
 @rest.response(200, TaskShown)
 def draft(given: dict[str, Any], task_id: str) -> Seen:
     """暂存 · Saves the half-filled form; with If-Match only over the version one has seen"""
     expected = _expected() if request.headers.get("If-Match") else None
     try:
         with current.engine().begin(current.required()) as tx:
-            return _seen(inbox.save_draft(tx, task_id, given["values"], expected_version=expected))
+            return _seen(inbox.save_draft(tx, task_id, given["values"], opinion=given["opinion"], expected_version=expected))
     except TaskChanged as changed:
         raise PreconditionFailed from changed
 

@@ -17,6 +17,7 @@ from engine.casework import (
     catalogue,
     form_files,
     inbox,
+    inbox_columns,
     inbox_marks,
     joined,
     material_checks,
@@ -48,6 +49,8 @@ def _list(tab: str) -> str:
             "saved": inbox_marks.filters(tx),
             "colleagues": accounts.colleagues(tx, (), current.required().office),
             "may_take_back": verbs.take_back_candidates(tx, page.rows[:20]) if tab == "done" else frozenset(),
+            "columns": inbox_columns.columns(tx, live.filters().item_code),
+            "values": inbox_columns.values(tx, live.filters().item_code, [row.case_no for row in page.rows]),
             "services": catalogue.of_office(tx, current.required().office or ""),
             "mark": live.mark(tx, tab, live.filters()) if tab != "done" else "",
         }
@@ -82,7 +85,9 @@ def exported(tab: str) -> Response:
         if tab not in _ROWS:
             raise NotFound(thing=("列表", "the list"), key=tab)
         rows = list(exports.every(lambda after: _ROWS[tab](tx, after, 100)))
-    return exports.csv_file(tab, *tables.tasks(rows))
+        columns = inbox_columns.columns(tx, live.filters().item_code)
+        values = inbox_columns.values(tx, live.filters().item_code, [row.case_no for row in rows])
+    return exports.csv_file(tab, *tables.tasks(rows, columns, values))
 
 
 @pages.post("/bulk/<what>")
@@ -136,7 +141,13 @@ def _task(task_id: str, error: TongbanError | None = None, answers: Mapping[str,
         made = decisions.of_case(tx, view.row.case_no or "")
     fields = _fields(view, answers if answers is not None else view.values, error)
     findings = shared.as_findings(error) if error else ()
-    shown = {"view": view, "queue": queue, "fields_of_task": fields, "colleagues": colleagues, "opinion": shared.text("opinion")}
+    shown = {
+        "view": view,
+        "queue": queue,
+        "fields_of_task": fields,
+        "colleagues": colleagues,
+        "opinion": request.form.get("opinion", view.draft_opinion),
+    }
     shown |= {**beside, "back": request.values.get("back", "")}
     return render_template("desk/task.html", findings=findings, decisions=made, **shown)
 
@@ -183,8 +194,8 @@ def act(task_id: str) -> str | Response | tuple[str, int]:
 
 def _saved(task_id: str, answers: Mapping[str, object]) -> Response:
     with current.engine().begin(current.required()) as tx:
-        inbox.save_draft(tx, task_id, answers, expected_version=desk_verbs.version())
-    return shared.go("desk.task", "saved", task_id=task_id)
+        inbox.save_draft(tx, task_id, answers, opinion=shared.text("opinion"), expected_version=desk_verbs.version())
+    return shared.go("desk.task", "saved", task_id=task_id, back=shared.text("back") or None)
 
 
 def _completed(task_id: str, answers: Mapping[str, object]) -> Response:

@@ -1,8 +1,9 @@
 """Lists as rows of words: what an export writes is what the screen shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from api.web.words import light_words, of, state_words, t, until, when
+from api.web.words import light_words, of, show, state_words, t, until, when
+from engine.casework.inbox_columns import Column
 from engine.casework.task_rows import Row
 from engine.casework.view import Case
 
@@ -30,10 +31,11 @@ def cases(rows: Iterable[Case]) -> Table:
     return [t(*words) for words in head], lines
 
 
-def tasks(rows: Iterable[Row]) -> Table:
-    """The columns of a list of tasks."""
+def tasks(rows: Iterable[Row], columns: Sequence[Column] = (), values: Mapping[str, Mapping[str, object]] | None = None) -> Table:
+    """The columns of a list of tasks, and those of its service."""
     head = [("时限", "Limit"), ("环节", "Stage"), ("事项", "Service"), ("申请人", "Applicant"), ("办件编号", "Case number")]
     head += [("到期", "Due"), ("到期时间", "Due at"), ("办结于", "Completed at")]
+    head += [(column.label, column.label_en or column.label) for column in columns]
     lines = [
         [
             light_words(r.light),
@@ -44,6 +46,7 @@ def tasks(rows: Iterable[Row]) -> Table:
             until(r.due_at),
             when(r.due_at),
             when(r.completed_at),
+            *(show((values or {}).get(r.case_no or "", {}).get(column.key)) for column in columns),
         ]
         for r in rows
     ]

@@ -99,11 +99,13 @@ def hand_to(tx: Transaction, row: Mapping[str, Any], account_id: str, account_na
     return _noted(tx, row, kind, {"to": account_name, "to_id": account_id, "reason": reason})
 
 
-def save_draft(tx: Transaction, task_id: str, values: Mapping[str, object], *, expected_version: int | None = None) -> Row:
-    """Saves the half-filled form on the server; the view says who saved last and when."""
+def save_draft(
+    tx: Transaction, task_id: str, values: Mapping[str, object], *, opinion: str = "", expected_version: int | None = None
+) -> Row:
+    """Saves the half-filled form and the opinion on the server; the view says who saved last and when."""
     row = task_rows.opened(tx, task_id, ("暂存", "save"))
     access.require(tx, "task.complete", task_rows.about(row))
-    tasks.save_draft(tx, task_id, values, expected_version=expected_version)
+    tasks.save_draft(tx, task_id, values, opinion=opinion, expected_version=expected_version)
     return task_rows.shown({**row, **(task_rows.find(tx, task_id) or {})})
 
 

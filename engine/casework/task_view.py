@@ -48,6 +48,7 @@ class TaskView:
     form_id: str | None
     form: forms.Form | None
     values: Mapping[str, object]
+    draft_opinion: str
     draft_saved_by: str
     draft_saved_at: datetime | None
     case: Case | None
@@ -96,6 +97,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         form_id=row["form_key"],
         form=schema,
         values=_values(tx, row, schema),
+        draft_opinion=row["draft_opinion"],
         draft_saved_by=people.name(tx, row["draft_saved_by"]),
         draft_saved_at=row["draft_saved_at"],
         case=case_rows.shown(case) if case else None,

@@ -27,6 +27,7 @@ human_tasks = sa.Table(
     sa.Column("follow_up_at", Utc),
     sa.Column("sort_due_at", Utc, doc="of the clock that matters now; most urgent first"),
     sa.Column("draft", Json),
+    sa.Column("draft_opinion", sa.Text, nullable=False, default="", server_default="", doc="words written beside the form"),
     sa.Column("draft_saved_by", sa.Text),
     sa.Column("draft_saved_at", Utc),
     sa.Column("state", sa.Text, nullable=False, doc="open | completed | cancelled"),

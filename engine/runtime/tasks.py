@@ -75,10 +75,13 @@ def assign(tx: Transaction, task_id: str, assignee: str, *, expected_version: in
     return _hold(tx, _open(tx, task_id, ("指派", "assign"), expected_version), assignee)
 
 
-def save_draft(tx: Transaction, task_id: str, draft: Mapping[str, object], *, expected_version: int | None = None) -> Row:
-    """Keeps half-filled answers, with who and when; the version stays, so that a later completion is not refused."""
+def save_draft(
+    tx: Transaction, task_id: str, draft: Mapping[str, object], *, opinion: str = "", expected_version: int | None = None
+) -> Row:
+    """Keeps half-filled answers and the words beside them, with who and when; the version stays, so that a later completion is
+    not refused."""
     task = _open(tx, task_id, ("暂存", "save a draft of"), expected_version)
-    values = {"draft": typed(draft), "draft_saved_by": tx.actor.id, "draft_saved_at": tx.now}
+    values = {"draft": typed(draft), "draft_opinion": opinion, "draft_saved_by": tx.actor.id, "draft_saved_at": tx.now}
     tx.connection.execute(human_tasks.update().where(human_tasks.c.id == task_id).values(values))
     return {**task, **values}
 

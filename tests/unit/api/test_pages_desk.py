@@ -236,3 +236,15 @@ def test_a_visit_is_booked_received_and_cannot_be_booked_with_rubbish(lone_app: 
     assert "陈秀英" in limin.get(f"/desk/counter/appointments?day={day}")
     assert "已预约" in granny.get("/my/appointments")
     assert granny.post("/services/SC-001/appointment", {"starts_at": free[1]}, status=409).text.count("请先取消原预约") == 1
+
+
+def test_a_saved_draft_keeps_the_opinion_and_says_who_saved_it(lone_app: Flask, engine: Engine) -> None:
+    task_id = mine(engine, apply(engine))
+    limin = sit(lone_app, city.INTAKE)
+
+    limin.post(f"/desk/tasks/{task_id}", {"step": "save", "opinion": "面积待核"})
+
+    page = limin.get(f"/desk/tasks/{task_id}")
+    assert ">面积待核</textarea>" in page
+    assert "草稿保存于" in page
+    assert "李敏" in page.split("草稿保存于")[1][:200]
