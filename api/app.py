@@ -4,7 +4,7 @@ from threading import Event
 
 from flask import Flask
 
-from api import errors, health, rest, security, web
+from api import errors, health, pressure, rest, security, web
 from engine.runtime import outbox
 from engine.settings import secret_of
 from engine.transaction import Engine
@@ -17,6 +17,7 @@ def create_app(engine: Engine) -> Flask:
     app.extensions["tongban_secret"] = secret_of(engine.settings)
     app.extensions["tongban_stopping"] = Event()
     outbox.warm(engine)
+    pressure.register(app)
     security.register(app)
     errors.register(app)
     health.register(app)

@@ -4,13 +4,14 @@ import logging
 import secrets
 from collections.abc import Mapping
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
 from engine import errors
-from engine.errors import Finding, TongbanError
+from engine.errors import Finding, TongbanError, Unavailable
+from engine.transaction import is_passing
 
 log = logging.getLogger("tongban.api")
 TYPES = "https://tongban.dev/problems/"
@@ -41,6 +42,15 @@ _TITLES: Mapping[int, tuple[str, str]] = {
 }
 
 
+RETRY_SECONDS = 5
+
+
+class DatabaseBusy(Unavailable):
+    """Expected the database to answer, but it is busy or starting; nothing was changed, try again in {retry_seconds} seconds."""
+
+    zh = "数据库繁忙或正在恢复，本次操作没有生效；请 {retry_seconds} 秒后重试。"
+
+
 def register(app: Flask) -> None:
     """Handles every exception that leaves a view."""
     app.register_error_handler(TongbanError, _refused)
@@ -65,7 +75,17 @@ def _refused(error: TongbanError) -> AnyResponse | tuple[str, int]:
     if status == 401 and not wants_json():
         target = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("account.login", next=target))
-    return _answer(status, error.code, (error.sentence("zh"), error.sentence("en")), error.findings)
+    said = (error.sentence("zh"), error.sentence("en"))
+    return _later(status, _answer(status, error.code, said, error.findings), error.facts.get("retry_seconds"))
+
+
+def _later(status: int, answer: AnyResponse | tuple[str, int], seconds: object = None) -> AnyResponse | tuple[str, int]:
+    """With the moment at which it is worth trying again, where there is one."""
+    if status not in (429, 503):
+        return answer
+    made = make_response(answer)
+    made.headers["Retry-After"] = str(seconds if isinstance(seconds, int) else RETRY_SECONDS)
+    return made
 
 
 def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
@@ -73,7 +93,7 @@ def _http(error: HTTPException) -> AnyResponse | tuple[str, int]:
     if status < 400:
         return error.get_response()
     said = _SENTENCES.get(status, (_title(status)[0] + "。", str(error.description or "")))
-    return _answer(status, error.name.lower().replace(" ", "-"), said)
+    return _later(status, _answer(status, error.name.lower().replace(" ", "-"), said))
 
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
@@ -88,6 +108,9 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 
 def _broken(error: Exception) -> AnyResponse | tuple[str, int]:
     """Nobody expected this one: a number for the person, the whole story for the log."""
+    if is_passing(error):
+        log.warning("database.busy", extra={"path": request.path, "error": type(error).__name__})
+        return _refused(DatabaseBusy(retry_seconds=RETRY_SECONDS))
     number = secrets.token_hex(4)
     log.error("request %s failed: %s %s", number, request.method, request.path, exc_info=error)
     said = (

@@ -4,10 +4,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import current
+from api import current, pressure
 from engine.actors import SYSTEM
 from engine.models.migrations import pending
 from engine.runtime import calls, gauges, queues, workers
@@ -56,6 +56,8 @@ def metrics() -> Response:
     lines.append("# TYPE tongban_processes gauge")
     lines += [f'tongban_processes{{kind="{kind}",state="{state}"}} {count}' for (kind, state), count in machines.items()]
     lines += _connectors(engine)
+    lines += ["# TYPE tongban_requests_waiting gauge", f"tongban_requests_waiting {pressure.waiting(current_app)}"]
+    lines += ["# TYPE tongban_requests_refused_total counter", f"tongban_requests_refused_total {pressure.refused(current_app)}"]
     return Response("\n".join([*lines, ""]), mimetype="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -11,6 +11,8 @@ from waitress.server import create_server
 THREADS = 24
 """A request for an instant decision waits half a second for slow sources, no transaction open: eight threads served 16 a second
 however idle the processor was (benchmark P5)."""
+MOST_CONNECTIONS = 1000
+"""Taken in, so that whoever is too many hears it; `api.pressure` says how many of them may wait for a thread."""
 PATIENCE_SECONDS = 15
 
 
@@ -20,7 +22,9 @@ class Server:
     def __init__(self, app: Flask, host: str, port: int) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
         self._stopping = app.extensions["tongban_stopping"]
-        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, channel_timeout=60)
+        limits = {"connection_limit": MOST_CONNECTIONS, "asyncore_use_poll": True, "channel_timeout": 60}
+        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, **limits)
+        app.extensions["tongban_waiting"] = lambda: len(self._server.task_dispatcher.queue)
         self.port: int = self._server.effective_port
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
         self._thread.start()

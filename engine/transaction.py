@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 
 def is_passing(error: BaseException) -> bool:
     """Whether the database gave up a transaction for a reason that passes, or cannot be reached at the moment."""
+    if isinstance(error, sa.exc.TimeoutError):
+        return True  # every connection of the pool is in use
     if not isinstance(error, sa.exc.DBAPIError):
         return False
     state = str(getattr(error.orig, "sqlstate", None) or "")

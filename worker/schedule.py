@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.runtime import calls
 from engine.runtime.bell import Bell
 from engine.runtime.workers import Presence
 from engine.transaction import Engine
@@ -17,6 +18,7 @@ from worker.duties import BATCH, DUTIES, Duty
 
 log = logging.getLogger("tongban.worker")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a beat finds the one before still at work
+PATIENCE_SECONDS = 15.0
 ROUNDS = 20
 """Full batches that one beat may take in a row before the other duties get their turn."""
 
@@ -51,6 +53,7 @@ class Heart:
         if self.bell is not None:
             self.bell.stop()
         self.scheduler.shutdown(wait=True)
+        calls.finish(PATIENCE_SECONDS)
         if self.presence is not None:
             self.presence.stop()
 

@@ -6,6 +6,7 @@ what must survive is in the rows."""
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -111,6 +112,13 @@ def _counted(engine: Engine, job: Job, known: Breaker, work: Callable[[Engine, J
     finally:
         with known.lock:
             known.in_flight -= 1
+
+
+def finish(seconds: float) -> None:
+    """Waits for the calls in flight, so that a process that ends leaves no lease behind; those that hang are left to others."""
+    until = time.monotonic() + seconds
+    while any(known.in_flight for known in list(_BREAKERS.values())) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def call(engine: Engine, job: Job) -> Complete | Throw | Failure:

@@ -21,7 +21,7 @@ from engine.bpmn.terms import Complete, Throw
 from engine.errors import TongbanError
 from engine.feel import to_json
 from engine.models.work import jobs
-from engine.runtime import calls, failing, lanes, messages
+from engine.runtime import calls, failing, lanes, messages, places
 from engine.runtime.calls import Breaker, Failure
 from engine.runtime.step import lock, move, step
 from engine.transaction import Engine, Transaction, again
@@ -29,14 +29,15 @@ from engine.transaction import Engine, Transaction, again
 log = logging.getLogger("tongban.jobs")
 Job = Mapping[str, Any]
 Answer = Complete | Throw | Failure
-PARALLEL = 8
+PARALLEL, PATIENCE = 8, 1.0
+"""Jobs leased at once, and seconds that a sweep waits for those it began."""
 
 
 def sweep(engine: Engine, worker_id: str, limit: int = 50) -> int:
     """Does up to `limit` due jobs of all roots, several at once and each service in its turn; returns how many it leased.
 
-    Waits for what it began, unless there is more than it may take: then a call that hangs does not hold up the next round."""
-    total, running = 0, set[Future[None]]()
+    Waits for what it began, but not for ever: a call that hangs holds up no other, and applies its answer itself."""
+    until, total, running = time.monotonic() + PATIENCE, 0, set[Future[None]]()
     while total < limit:
         leased = lease(engine, worker_id, min(limit - total, PARALLEL))
         total += len(leased)
@@ -44,9 +45,11 @@ def sweep(engine: Engine, worker_id: str, limit: int = 50) -> int:
         if not running:
             break
         if len(leased) < PARALLEL:
-            running = wait(running, return_when=FIRST_COMPLETED).not_done
+            running = wait(running, timeout=max(until - time.monotonic(), 0), return_when=FIRST_COMPLETED).not_done
+            if time.monotonic() >= until:
+                return total
     if total < limit:
-        wait(running)
+        wait(running, timeout=max(until - time.monotonic(), 0))
     return total
 
 
@@ -54,9 +57,30 @@ def drain(engine: Engine, root_id: str, within_seconds: float, kept: Sequence[Jo
     """Does a root's own jobs and messages right away; whether it came to rest within the time.
 
     Called by a request after its commit, so that an instant decision is in its answer. kept: jobs that the request's transaction
-    leased as it made them; without any, the root's due jobs are leased here."""
+    leased as it made them; without any, the root's due jobs are leased here. When too many wait already, a worker does it."""
     if within_seconds <= 0:
         return False
+    asked = {job["lane"] for job in kept}
+    if not places.take(asked):
+        _hand_over(engine, kept)
+        return False
+    try:
+        return _drain(engine, root_id, within_seconds, kept)
+    finally:
+        places.leave(asked)
+
+
+def _hand_over(engine: Engine, kept: Sequence[Job]) -> None:
+    """Nobody has time for them here: any worker may take them at once, and no attempt is lost."""
+    with engine.begin(SYSTEM) as tx:
+        for job in kept:
+            mine = sa.and_(jobs.c.id == job["id"], jobs.c.fence == job["fence"], jobs.c.state == "leased")
+            free = {"state": "waiting", "lease_owner": None, "lease_until": None, "attempts": job["attempts"] - 1}
+            tx.connection.execute(jobs.update().where(mine).values(free))
+        tx.has_more = True
+
+
+def _drain(engine: Engine, root_id: str, within_seconds: float, kept: Sequence[Job]) -> bool:
     until = time.monotonic() + within_seconds
     leased = kept or lease(engine, engine.worker_id, PARALLEL, root_id=root_id)
     while True:
