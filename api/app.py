@@ -16,6 +16,7 @@ def create_app(engine: Engine) -> Flask:
     app.extensions["tongban"] = engine
     app.extensions["tongban_secret"] = secret_of(engine.settings)
     app.extensions["tongban_stopping"] = Event()
+    app.extensions["tongban_leaving"] = Event()
     outbox.warm(engine)
     pressure.register(app)
     security.register(app)

@@ -30,6 +30,8 @@ def alive() -> AnyResponse:
 def ready() -> tuple[AnyResponse, int]:
     """Database reachable and schema current; how late the worker is stands beside it."""
     engine = current.engine()
+    if current_app.extensions["tongban_leaving"].is_set():
+        return jsonify(status="leaving"), 503
     try:
         with engine.read(SYSTEM) as tx:
             began = time.perf_counter()

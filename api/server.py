@@ -2,7 +2,7 @@
 
 import logging
 import time
-from threading import Thread
+from threading import Event, Thread
 
 from flask import Flask
 from waitress import wasyncore
@@ -22,12 +22,19 @@ class Server:
     def __init__(self, app: Flask, host: str, port: int) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
         self._stopping = app.extensions["tongban_stopping"]
+        self._leaving = app.extensions.setdefault("tongban_leaving", Event())
         limits = {"connection_limit": MOST_CONNECTIONS, "asyncore_use_poll": True, "channel_timeout": 60}
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, **limits)
         app.extensions["tongban_waiting"] = lambda: len(self._server.task_dispatcher.queue)
         self.port: int = self._server.effective_port
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
         self._thread.start()
+
+    def leave(self, seconds: float) -> None:
+        """Goes on serving, but says no to whoever asks whether it is ready: a load balancer looks elsewhere before it ends."""
+        if seconds > 0:
+            self._leaving.set()
+            time.sleep(seconds)
 
     def stop(self) -> None:
         """Takes no more requests, lets those it has taken finish, and ends.

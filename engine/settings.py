@@ -13,7 +13,8 @@ class Settings:
     """Where things are and how much is allowed.
 
     database_url: SQLAlchemy URL. data_dir: folder for documents and the embedded database. base_url: public address.
-    zone: IANA name of the city's zone.
+    leave_seconds: how long a web process that was told to stop goes on serving while /health/ready already says no.
+    replica_url: a read replica for boards, empty: none. zone: IANA name of the city's zone.
     session_hours: idle life of a sign-in. drain_seconds: how long a request waits for its own jobs.
     silence_seconds: how long a process may give no sign of life before others take over what it had leased.
     simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1).
@@ -35,6 +36,8 @@ class Settings:
     sms_url: str = ""
     sms_token: str = ""
     webhook_networks: str = ""
+    replica_url: str = ""
+    leave_seconds: float = 0.0
     demo: bool = False
 
 
@@ -69,5 +72,7 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         sms_url=env.get("TONGBAN_SMS_URL", ""),
         sms_token=env.get("TONGBAN_SMS_TOKEN", ""),
         webhook_networks=env.get("TONGBAN_WEBHOOK_NETWORKS", ""),
+        replica_url=env.get("TONGBAN_REPLICA_URL", ""),
+        leave_seconds=float(env.get("TONGBAN_LEAVE_SECONDS", "0")),
         demo=env.get("TONGBAN_DEMO", "") == "1",
     )

@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from engine import statements
+from engine import replicas, statements
 from engine.actors import Actor
 from engine.calendar.office import Office
 from engine.clock import Clock, DatabaseClock
 from engine.ports import AttributeSource, Connector, Courier, DocumentStore, NotificationChannel, Poster, Signer, WorkingCalendar
+from engine.replicas import Replica
 from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
@@ -38,6 +39,8 @@ def is_passing(error: BaseException) -> bool:
         return False
     state = str(getattr(error.orig, "sqlstate", None) or "")
     is_busy = "database is locked" in str(error.orig)
+    if error.statement is None and isinstance(error, sa.exc.OperationalError):
+        return True  # no statement: it could not even be reached
     return is_busy or error.connection_invalidated or state in _UNDONE or state.startswith("08")
 
 
@@ -64,7 +67,7 @@ class Transaction:
     """An open transaction: `connection` to read and write, one `now` for everything in it, and the engine's ports.
 
     open_roots: what the runtime keeps of the instances this transaction is moving, by root id. notes: what casework has read
-    once for the whole transaction."""
+    once for the whole transaction. as_of: moment of what is read here, a little before `now` on a replica; see `Engine.look`."""
 
     engine: "Engine"
     connection: sa.Connection
@@ -75,6 +78,7 @@ class Transaction:
     kept: list[Mapping[str, Any]] = field(default_factory=list)
     has_more: bool = False
     notes: dict[str, object] = field(default_factory=dict)
+    as_of: datetime | None = None
     _known: dict[str, dict[object, Any]] = field(default_factory=dict)
     _later: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -177,6 +181,7 @@ class Engine:
 
     hooks: what the webhooks want to hear, as this process knows it; None before anybody looked.
     offices: an office's calendar and hours by its key. worker_id: the name under which this process leases work.
+    replica: a copy of the database that may lag, for those who only look; None when there is none.
     left_work: called after a commit that left work for others; None when nobody listens."""
 
     settings: Settings
@@ -193,6 +198,7 @@ class Engine:
     poster: Poster | None = None
     observers: tuple[Observer, ...] = ()
     offices: Callable[[str], Office] | None = None
+    replica: Replica | None = None
     hooks: Sequence[object] | None = field(default=None, repr=False)
     left_work: Callable[[], None] | None = field(default=None, repr=False)
     worker_id: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
@@ -220,6 +226,21 @@ class Engine:
         turn = self._turn() if self._is_memory else nullcontext()
         with turn, self.database.connect().execution_options(**{READ_ONLY: True}) as connection, connection.begin() as own:
             yield Transaction(self, connection, actor, self.clock.read(connection).astimezone(UTC))
+            own.rollback()
+
+    @contextmanager
+    def look(self, actor: Actor) -> Iterator[Transaction]:
+        """Opens a transaction for boards: as `read`, but on the replica where there is one that answers.
+
+        What it shows may be some seconds old; `as_of` says of which moment it is."""
+        connection = self.replica.connection() if self.replica is not None else None
+        if connection is None:
+            with self.read(actor) as tx:
+                yield tx
+            return
+        with connection, connection.begin() as own:
+            now, as_of = replicas.moments(connection)
+            yield Transaction(self, connection, actor, now, as_of=as_of)
             own.rollback()
 
     @property

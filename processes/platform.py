@@ -15,6 +15,7 @@ from engine.casework.observer import observe
 from engine.casework.topics import OPERATIONS
 from engine.clock import Clock, DatabaseClock
 from engine.ports import AttributeSource, NotificationChannel
+from engine.replicas import Replica
 from engine.runtime import database
 from engine.settings import Settings
 from engine.transaction import Engine
@@ -33,7 +34,10 @@ def build(settings: Settings) -> Engine:
     sources = registers(_now)
     for source in sources.values():
         source.behaviour.seconds, source.behaviour.failure_rate = settings.simulated_seconds, settings.simulated_failures
-    return wire(settings, database.connect(settings.database_url), DatabaseClock(), sources)
+    engine = wire(settings, database.connect(settings.database_url), DatabaseClock(), sources)
+    if settings.replica_url:
+        engine.replica = Replica(database.connect(settings.replica_url))
+    return engine
 
 
 def wire(settings: Settings, opened: sa.Engine, clock: Clock, sources: Mapping[str, AttributeSource]) -> Engine:

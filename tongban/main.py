@@ -64,3 +64,19 @@ def main() -> None:
         for finding in refused.findings:
             click.echo(f"  {finding.severity} {finding.pointer or '-'} {finding.zh} / {finding.en}", err=True)
         raise SystemExit(1) from refused
+    except Exception as error:
+        sentence = _unreachable(error)
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
+        raise SystemExit(1) from error
+
+
+def _unreachable(error: Exception) -> str | None:
+    """A sentence when the database does not answer; None for everything else."""
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    if not isinstance(error, (ArgumentError, OperationalError)):
+        return None
+    said = error.orig if isinstance(error, OperationalError) else error
+    return f"数据库无法使用，请检查地址：{said}\nExpected the database to answer, but it did not; check its address: {said}"

@@ -59,7 +59,7 @@ class BoardShown(Schema):
 @rest.response(200, BoardShown)
 def board() -> Board:
     """监管看板 · Lights of one's office, for the city's supervisors of every office"""
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         return boards.board(tx)
 
 
@@ -68,5 +68,5 @@ def board() -> Board:
 @rest.response(200, page_of(CaseShown))
 def alerts(asked: dict[str, Any]) -> Page[Case]:
     """预警与超期 · Cases that warn, are yellow or red, the longest overdue first"""
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         return boards.alerts(tx, **asked)

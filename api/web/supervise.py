@@ -19,7 +19,7 @@ STALE_MINUTES = 5
 @pages.get("")
 def board() -> str:
     """时限监管: lights, by office and by service, and the most urgent cases."""
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         shown = boards.board(tx)
         worst = boards.alerts(tx, limit=10)
         mark = live.mark(tx, "board", live.filters())
@@ -40,7 +40,7 @@ def instant() -> str:
 def alerts() -> str:
     """预警、黄牌、红牌: the longest overdue first."""
     light = request.args.get("light") or None
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         page = boards.alerts(tx, light=light, after=shared.after())
         mark = live.mark(tx, "alerts", live.filters())
     return render_template("supervise/alerts.html", page=page, light=light, mark=mark)
@@ -50,7 +50,7 @@ def alerts() -> str:
 def alerts_csv() -> Response:
     """预警与超期, as on the screen, all of them."""
     light = request.args.get("light") or None
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         rows = list(exports.every(lambda after: boards.alerts(tx, light=light, after=after, limit=100)))
     return exports.csv_file("alerts", *tables.cases(rows))
 
@@ -58,7 +58,7 @@ def alerts_csv() -> Response:
 @pages.get("/cards")
 def cards() -> str:
     """监察牌, newest first; never deleted."""
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         page = boards.list_cards(tx, after=shared.after())
     return render_template("supervise/cards.html", page=page)
 
@@ -66,7 +66,7 @@ def cards() -> str:
 @pages.get("/cards.csv")
 def cards_csv() -> Response:
     """监察牌, as on the screen, all of them."""
-    with current.engine().read(current.required()) as tx:
+    with current.engine().look(current.required()) as tx:
         rows = exports.every(lambda after: boards.list_cards(tx, after=after, limit=100))
         lines = [_card_line(row) for row in rows]
     return exports.csv_file("cards", [t(*head) for head in _CARD_HEAD], lines)

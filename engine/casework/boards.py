@@ -51,7 +51,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """as_of: when the counters were read. oldest_unswept_at: the earliest light change not yet stored; None = all up to date."""
+    """as_of: moment of the counters, a little before now on a read replica. oldest_unswept_at: the earliest light change not yet
+    stored; None = all up to date."""
 
     total: Lights
     by_office: tuple[Group, ...]
@@ -69,7 +70,7 @@ def board(tx: Transaction) -> Board:
         total=_lights(list(found.values()), day),
         by_office=_groups(found, 0, _office_names(tx), day),
         by_item=_groups(found, 1, _item_names(tx), day),
-        as_of=tx.now,
+        as_of=tx.as_of or tx.now,
         oldest_unswept_at=_unswept(tx),
     )
 

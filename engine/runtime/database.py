@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from engine.models import address
 from engine.transaction import KNOWN, READ_ONLY
 
 _POSTGRES: Mapping[str, object] = {
@@ -19,12 +20,6 @@ _POSTGRES: Mapping[str, object] = {
 }
 
 
-def normal(url: str) -> sa.URL:
-    """The address with the driver we have: `postgresql://…` and `postgres://…` mean psycopg."""
-    parsed = sa.make_url(url)
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
-
-
 def connect(url: str) -> sa.Engine:
     """An engine for `sqlite:///file`, `sqlite://` (memory, for scenarios) or `postgresql+psycopg://…`.
 
@@ -33,7 +28,7 @@ def connect(url: str) -> sa.Engine:
 
     SQLite: write-ahead log, full synchronisation, `BEGIN IMMEDIATE` for writers. PostgreSQL: time-outs everywhere, so that the
     locks of a worker that was cut off are gone within seconds."""
-    parsed = normal(url)
+    parsed = address.parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     given = dict(_POSTGRES)

@@ -7,7 +7,7 @@ import click
 import sqlalchemy as sa
 
 from engine.errors import Conflict
-from engine.models import copying
+from engine.models import address, copying
 from engine.models.migrations import upgrade
 from engine.models.work import workers
 from engine.runtime import database, keeping
@@ -50,7 +50,7 @@ def move(target: str) -> None:
     upgrade(settings.database_url)
     opened = database.connect(settings.database_url)
     _stands_still(opened)
-    url = database.normal(target).render_as_string(hide_password=False)
+    url = address.parse(target).render_as_string(hide_password=False)
     upgrade(url)
     goal = database.connect(url)
     try:

@@ -54,6 +54,7 @@ def web(host: str, port: int) -> None:
     server = serve(create_app(engine), host, port)
     click.echo(banner(engine.settings, (), 0))
     stopping.wait()
+    server.leave(engine.settings.leave_seconds)
     server.stop()
     bell.stop()
     presence.stop()

@@ -9,6 +9,8 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.models import address
+
 HERE = Path(__file__).parent
 
 
@@ -63,10 +65,7 @@ def _lock(connection: sa.Connection) -> None:
 
 def _open(url: str) -> sa.Engine:
     """A plain connection of any address that the settings take."""
-    parsed = sa.make_url(url).difference_update_query(["pooler"])
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(parsed, poolclass=sa.NullPool)
+    return sa.create_engine(address.parse(url).difference_update_query(["pooler"]), poolclass=sa.NullPool)
 
 
 def _give_the_role_its_timeouts(connection: sa.Connection) -> None:
