@@ -90,6 +90,9 @@ class DocumentStore(Protocol):
     def get(self, key: str) -> bytes:
         """The content. Raises KeyError."""
 
+    def remove(self, key: str) -> None:
+        """Removes the content for good; nothing when it is not there."""
+
     def check(self) -> Check:
         """Health for operators."""
 

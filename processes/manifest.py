@@ -49,6 +49,7 @@ _OPTIONAL: tuple[Check, ...] = (
     ),
     ("limits.mode", lambda v: v in _MODES, "day or elapsed", "day 或 elapsed"),
     ("licence.name", _is_words, "a name in zh and en", "中英文名称"),
+    ("archive.years", lambda v: isinstance(v, int) and 0 <= v <= 1000, "a number of years, 0 for ever", "保管年数，0 为永久"),
     ("item.fee_fen", lambda v: isinstance(v, int) and v >= 0, "a whole number of fen", "以分计的整数"),
     ("item.visits", lambda v: isinstance(v, int) and v >= 0, "a whole number", "整数"),
 )

@@ -9,11 +9,13 @@ from engine.casework import (
     automatic,
     boards,
     calendars,
+    destruction,
     entitlements,
     escalation,
     notices,
     offers,
     parcels,
+    retention,
     sla,
 )
 from engine.runtime import delivering, external, jobs, messages, timers
@@ -57,5 +59,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("parcels", 30.0, _each(parcels.post_due)),
     Duty("offers", 300.0, _each(offers.lapse)),
     Duty("drafts", 300.0, _each(applications.expire)),
+    Duty("retention", 3600.0, _each(retention.propose)),
+    Duty("destroyed files", 60.0, _each(destruction.tidy)),
     Duty("sessions", 300.0, _each(accounts.expire)),
 )

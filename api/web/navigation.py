@@ -80,6 +80,9 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "terminated": ("ok", "已终止办理。", "The case is terminated."),
     "closed_supervision": ("ok", "督办已办结。", "The supervision is closed."),
     "cancelled": ("ok", "已撤牌。", "The card is cancelled."),
+    "approved": ("ok", "已批准销毁，须由另一人执行。", "Approved; somebody else destroys them."),
+    "kept-longer": ("ok", "已延期保管，期满后再次鉴定。", "Kept for longer; they are proposed again afterwards."),
+    "destroyed": ("ok", "已销毁，并记入登记簿。", "Destroyed and entered in the register."),
     "signed_out": ("ok", "已退出登录。", "You are signed out."),
 }
 
@@ -146,6 +149,7 @@ def _supervisor(actor: Actor) -> list[Entry]:
         _entry("ratings.satisfaction", "好差评", "Ratings"),
         _entry("supply.items", "事项目录", "Services"),
         _entry("calendars.sheet", "工作日历", "Calendars"),
+        _entry("retention.all", "档案期限", "Retention"),
     ]
     return links if "caseworker" in actor.roles else [*links, _entry("desk.cases", "办件查询", "Cases")]
 
@@ -169,7 +173,12 @@ def _operator(actor: Actor) -> list[Entry]:
         _entry("ops.instances", "实例", "Instances"),
         _entry("ops.work", "作业与定时", "Jobs and timers"),
         _entry("webhooks.all", "事件订阅", "Webhooks"),
+        *_archivist(actor),
     ]
+
+
+def _archivist(actor: Actor) -> list[Entry]:
+    return [_entry("retention.all", "档案期限", "Retention")]
 
 
 _BY_ROLE = {
@@ -178,4 +187,5 @@ _BY_ROLE = {
     "designer": _designer,
     "publisher": _publisher,
     "operator": _operator,
+    "archivist": _archivist,
 }

@@ -66,6 +66,7 @@ _LEAD: Rules = (("supervisor", Relation.OFFICE),)
 _COLLEAGUES: Rules = (("caseworker", Relation.OFFICE), ("caseworker", Relation.HANDLER))
 _DESIGN: Rules = (("designer", Relation.ANY), ("publisher", Relation.ANY))
 _OPERATE: Rules = (("operator", Relation.ANY),)
+_KEEP: Rules = (("archivist", Relation.ANY), ("operator", Relation.ANY))
 
 POLICY: Mapping[str, Rules] = {
     "catalogue.view": ((PUBLIC, Relation.ANY),),
@@ -151,6 +152,10 @@ POLICY: Mapping[str, Rules] = {
     "webhook.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "webhook.change": _OPERATE,
     "audit.view": (("auditor", Relation.ANY),),
+    "archive.view": (*_KEEP, ("supervisor", Relation.ANY), ("auditor", Relation.ANY)),
+    "archive.export": (*_KEEP, ("auditor", Relation.ANY)),
+    "archive.appraise": (*_KEEP, ("supervisor", Relation.ANY)),
+    "archive.destroy": _KEEP,
 }
 """action → who, in which relation. What is not here is refused."""
 
@@ -164,6 +169,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "job": ("领取外部作业", "fetch jobs for other systems"),
     "webhook": ("管理事件订阅", "manage webhooks"),
     "machine": ("查看或调度后台进程", "see or drain the machines"),
+    "archive": ("鉴定、移交或销毁档案", "appraise, hand over or destroy records"),
     "instance": ("管理流程实例", "change running instances"),
     "board": ("查看监管看板", "see the supervision board"),
     "card": ("处理监察牌", "settle cards"),

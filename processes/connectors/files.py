@@ -34,6 +34,10 @@ class FileStore:
             raise KeyError(key)
         return content
 
+    def remove(self, key: str) -> None:
+        """Removes the content for good; nothing when it is not there."""
+        self._path(key).unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         if len(key) != 64 or not set(key) <= set("0123456789abcdef"):
             raise KeyError(key)

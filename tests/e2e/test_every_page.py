@@ -14,7 +14,7 @@ PAGES = {
     "李敏": ["/desk", "/desk/pool", "/desk/done", "/desk/cases"],
     "刘立": ["/supervise", "/supervise/alerts", "/supervise/cards"],
     "邓工": ["/design", "/design/upload"],
-    "何维": ["/ops/", "/ops/incidents", "/ops/instances", "/ops/work", "/ops/webhooks/"],
+    "何维": ["/ops/", "/ops/incidents", "/ops/instances", "/ops/work", "/ops/webhooks/", "/retention/", "/retention/register"],
 }
 ALL = [(who, path) for who, paths in PAGES.items() for path in paths]
 FIRST_OF = {"/my/cases": "main a[href*='/my/cases/']", "/desk/pool": "main table a[href*='/desk/tasks/']"}

@@ -4,6 +4,8 @@ import click
 
 from engine.settings import from_environment
 
+ALL = 1_000_000
+
 
 @click.group()
 def audit() -> None:
@@ -12,11 +14,19 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """校验全部哈希链；发现改动时退出码 1 / verify every hash chain; exit code 1 when a row was changed."""
+    """校验全部哈希链与销毁登记簿，列出已销毁的办件；发现改动时退出码 1
+    / verify every hash chain and the register of destructions; exit code 1 when a row was changed."""
+    from engine.actors import SYSTEM
+    from engine.casework import destruction
     from engine.runtime import history
     from processes.platform import build
+    from tongban.commands.retention import line
 
-    breaks = list(history.verify(build(from_environment())))
+    engine = build(from_environment())
+    with engine.read(SYSTEM) as tx:
+        breaks = [*history.verify_in(tx), *destruction.verify(tx)]
+        for record in reversed(destruction.records(tx, limit=ALL)):
+            click.echo(line(record))
     for broken in breaks:
         click.echo(str(broken))
     click.echo("历史完整 / history is whole" if not breaks else f"{len(breaks)} 处被改动 / rows do not match their hash")
