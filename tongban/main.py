@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("services", "检查服务包或流程图 / check a service package or a diagram"),
     "scenario": ("services", "运行服务包的情景 / run the scenarios of a service package"),
     "new-service": ("services", "新建即办服务骨架 / scaffold a new instant service"),
+    "catalogue": ("catalogue", "事项实施清单：导出、导入、检查 / implementation lists: out, in, checked"),
+    "offer": ("catalogue", "免申即享比对 / offer a service to whoever the registers say is entitled"),
     "clock": ("clock", "计算法定时限并说明过程 / compute a legal time limit and explain it"),
     "decision": ("decision", "复核、说明、回测决策 / prove, explain and back-test decisions"),
     "feel": ("feel", "FEEL 交互环境 / try FEEL expressions"),

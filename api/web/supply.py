@@ -1,7 +1,5 @@
 """事项目录: implementation lists found, edited, checked, reviewed, published, localised; carried in and out as files."""
 
-from collections.abc import Iterator
-
 from flask import Blueprint, render_template, request
 from flask import Response as FileResponse
 from werkzeug.wrappers import Response
@@ -10,15 +8,13 @@ from api import current
 from api.web import public, shared
 from engine.bpmn.read import read
 from engine.casework import access, catalogue, search
-from engine.casework.supply import checks, columns, drafting, elements, files, localising, rows
+from engine.casework.supply import checks, columns, drafting, elements, files, listing, localising, rows
 from engine.errors import Finding, Invalid, NotFound, Severity, TongbanError
 from engine.runtime import plans
 from engine.transaction import Transaction
 from processes import links
 
 pages = Blueprint("supply", __name__, url_prefix="/design/services")
-_STEP = 500
-"""Services read at once while a file is written."""
 
 
 def _filters() -> search.Filters:
@@ -51,18 +47,10 @@ def export(kind: str) -> FileResponse:
     if kind not in files.KINDS:
         raise NotFound(thing=("导出格式", "the format"), key=kind)
     with current.engine().read(current.required()) as tx:
-        access.require(tx, "item.view")
-        found = search.find(tx, request.args.get("q", "").strip()[:100], _filters())
-        content = files.written(_rows(tx, found.codes), kind)
+        content = files.written(listing.every(tx, request.args.get("q", "").strip()[:100], _filters()), kind)
     answer = FileResponse(content, mimetype=files.KINDS[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="services.{kind}"'
     return answer
-
-
-def _rows(tx: Transaction, codes: tuple[str, ...] | list[str]) -> Iterator[dict[str, str]]:
-    for start in range(0, len(codes), _STEP):
-        for item in catalogue.items_of(tx, codes[start : start + _STEP]):
-            yield rows.of(item.manifest)
 
 
 @pages.post("/import")
@@ -76,7 +64,9 @@ def take_in() -> str | tuple[str, int]:
         made, problems = drafting.take_in(current.engine(), current.required(), found)
     except TongbanError as error:
         return _items(error), 422
-    return _items(imported=len(made), unchanged=len(found) - len(made) - len(problems), problems=problems)
+    return _items(
+        imported=len(made), unchanged=len(found) - len(made) - len({line for line, _, _ in problems}), problems=problems
+    )
 
 
 @pages.get("/elements")

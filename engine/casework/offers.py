@@ -138,10 +138,13 @@ def answer(engine: Engine, actor: Actor, offer_id: str, *, is_wanted: bool) -> O
     return _granted(engine, actor, row) if is_wanted else _read(engine, actor, row["id"])
 
 
-def answer_by_message(engine: Engine, reply_code: str, text: str) -> Offer:
-    """意愿确认 by text message: 同意 (or yes) accepts, anything else declines. Raises NotFound, OfferAnswered."""
+def answer_by_message(engine: Engine, gateway: Actor, reply_code: str, text: str) -> Offer:
+    """意愿确认 by text message, handed in by the message gateway: 同意 (or yes) accepts, anything else declines.
+
+    Raises NotFound, OfferAnswered, NotYours."""
     is_wanted = text.strip().lower() in ("同意", "是", "yes", "y", "1")
-    with engine.begin(SYSTEM) as tx:
+    with engine.begin(gateway) as tx:
+        access.require(tx, "offer.reply")
         row = tx.row(sa.select(offers).where(offers.c.reply_code == reply_code.strip().upper()).with_for_update())
         row = _answered(tx, row, reply_code, is_wanted=is_wanted, way="message")
         person = tx.row(sa.select(accounts).where(accounts.c.subject == row["subject"]).limit(1))

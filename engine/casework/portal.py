@@ -58,7 +58,7 @@ def for_you(tx: Transaction, limit: int = 4) -> tuple[Suggestion, ...]:
     for held in sorted(licences.wallet(tx), key=lambda held: str(held.valid_to or "9")):
         why = _why(tx, held)
         for item in _about(tx, held, audience):
-            found.setdefault(item.code, Suggestion(item, why))
+            found.setdefault(item.name["zh"], Suggestion(item, why))
     return tuple(found.values())[:limit]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from api.app import create_app
+from engine.actors import SYSTEM
 from engine.casework import entitlements, offers
 from engine.casework.offers import NotProactive, OfferAnswered
 from engine.clock import VirtualClock
@@ -48,7 +49,7 @@ def test_a_yes_by_message_is_as_good(town: Engine) -> None:
     with town.read(GUIFANG) as tx:
         [offer] = offers.mine(tx)
 
-    assert offers.answer_by_message(town, offer.reply_code.lower(), " 同意 ").case_no is not None
+    assert offers.answer_by_message(town, SYSTEM, offer.reply_code.lower(), " 同意 ").case_no is not None
 
 
 @pytest.mark.parametrize("text", ["不要", "", "同意吗"])
@@ -57,7 +58,7 @@ def test_anything_else_by_message_is_no(town: Engine, text: str) -> None:
     with town.read(GUIFANG) as tx:
         [offer] = offers.mine(tx)
 
-    given = offers.answer_by_message(town, offer.reply_code, text)
+    given = offers.answer_by_message(town, SYSTEM, offer.reply_code, text)
 
     assert (given.state, given.case_no) == ("declined", None)
 
