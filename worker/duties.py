@@ -17,6 +17,7 @@ from engine.casework import (
     parcels,
     retention,
     sla,
+    urgency,
 )
 from engine.runtime import delivering, external, jobs, messages, timers
 from engine.transaction import Engine
@@ -58,6 +59,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("payments", 60.0, _each(entitlements.pay_due)),
     Duty("parcels", 30.0, _each(parcels.post_due)),
     Duty("offers", 300.0, _each(offers.lapse)),
+    Duty("lists", 600.0, _each(urgency.fill)),
     Duty("drafts", 300.0, _each(applications.expire)),
     Duty("retention", 3600.0, _each(retention.propose)),
     Duty("destroyed files", 60.0, _each(destruction.tidy)),

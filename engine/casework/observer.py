@@ -25,7 +25,7 @@ def observe(tx: Transaction, instance: Mapping[str, object], events: tuple[objec
     case = find(tx, str(instance["business_key"])) if instance["business_key"] else None
     if any(task["sort_due_at"] is None for task in tasks):
         is_new = sa.and_(human_tasks.c.root_id == root_id, human_tasks.c.sort_due_at.is_(None))
-        urgency.set_for(tx, is_new, case["due_at"] if case else None)
+        urgency.set_for(tx, is_new, case)
     if case is None or not case["is_open"]:
         return
     fresh = [task for task in tasks if task["created_at"] == tx.now]

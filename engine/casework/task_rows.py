@@ -50,7 +50,7 @@ class Row:
 
 JOINED = human_tasks.outerjoin(cases, cases.c.case_no == human_tasks.c.business_key)
 COLUMNS = (
-    *human_tasks.c,
+    *(column for column in human_tasks.c if column.name not in ("item_code", "office", "light")),
     cases.c.case_no,
     cases.c.item_code,
     cases.c.item_zh,

@@ -4,6 +4,16 @@ import sqlalchemy as sa
 
 from engine.models.base import Json, Utc, metadata
 
+
+def _shared_with_case() -> tuple[sa.Column[str], ...]:
+    """What lists are filtered by, as on the case: a filter reads one index and no other table. None: not written yet."""
+    return (sa.Column("item_code", sa.Text), sa.Column("office", sa.Text), sa.Column("light", sa.Text))
+
+
+_LIST = ("kind", "key", "is_waiting", "sort_due_at", "task_id")
+_UNFILLED = sa.text("state = 'open' and light is null")
+_FILTERED = ("light", "item_code", "element_id", "office", "business_key")
+
 human_tasks = sa.Table(
     "human_tasks",
     metadata,
@@ -35,11 +45,14 @@ human_tasks = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("completed_at", Utc, doc="when it was completed or cancelled"),
     sa.Column("completed_by", sa.Text),
+    *_shared_with_case(),
     sa.UniqueConstraint("instance_id", "wait_id"),
     sa.Index("ix_human_tasks_root_id", "root_id"),
     sa.Index("ix_human_tasks_business_key", "business_key"),
     sa.Index("ix_human_tasks_assignee", "assignee", "state", "sort_due_at"),
     sa.Index("ix_human_tasks_completed_by", "completed_by", "completed_at"),
+    sa.Index("ix_human_tasks_held", "assignee", "state", "light"),
+    sa.Index("ix_human_tasks_unfilled", "id", sqlite_where=_UNFILLED, postgresql_where=_UNFILLED),
 )
 
 task_candidates = sa.Table(
@@ -50,6 +63,10 @@ task_candidates = sa.Table(
     sa.Column("task_id", sa.ForeignKey("human_tasks.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("sort_due_at", Utc, doc="as on the task, so that one group's list is one range of one index"),
     sa.Column("is_waiting", sa.Boolean, nullable=False, default=True, doc="open, and nobody holds it"),
+    sa.Column("element_id", sa.Text),
+    sa.Column("business_key", sa.Text),
+    *_shared_with_case(),
     sa.Index("ix_task_candidates_task_id", "task_id"),
     sa.Index("ix_task_candidates_waiting", "kind", "key", "is_waiting", "sort_due_at", "task_id"),
+    sa.Index("ix_task_candidates_filtered", *_LIST, *_FILTERED),
 )

@@ -132,7 +132,8 @@ def _task(tx: Transaction, loaded: Loaded, wait: Wait, common: Mapping[str, Any]
     added[human_tasks].append(row)
     pairs = [("group", g) for g in groups] + [("user", u) for u in users]
     for kind, key in dict.fromkeys(pairs):
-        added[task_candidates].append({"kind": kind, "key": key, "task_id": task_id, "is_waiting": not assignee})
+        known = {"element_id": wait.element_id, "business_key": loaded.row["business_key"], "is_waiting": not assignee}
+        added[task_candidates].append({"kind": kind, "key": key, "task_id": task_id, **known})
 
 
 def _job(run: Run, loaded: Loaded, wait: Wait) -> dict[str, Any]:

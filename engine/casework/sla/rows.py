@@ -117,10 +117,9 @@ def project_case(tx: Transaction, case_no: str, clocks: Iterable[Mapping[str, ob
     due_at: Any = main["due_at"] if main else None
     values: dict[str, object] = {"light": light, "due_at": due_at}
     values.update(_promises(rows))
-    if any(case[name] != value for name, value in values.items()):
-        kept.store(tx, case, **values)
-    if due_at != case["due_at"]:
-        urgency.set_for(tx, human_tasks.c.business_key == case_no, due_at)
+    changed = kept.store(tx, case, **values) if any(case[name] != value for name, value in values.items()) else case
+    if due_at != case["due_at"] or (light != case["light"] and case["stage"]):
+        urgency.set_for(tx, human_tasks.c.business_key == case_no, changed)
     counting.light(tx, case["office"], case["item_code"], case["light"], light)
     return light
 
