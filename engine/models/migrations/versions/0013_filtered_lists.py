@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Adds what the models have since step 0011."""
+    """Adds what the models have since step 0012."""
     op.add_column("human_tasks", sa.Column("item_code", sa.Text(), nullable=True))
     op.add_column("human_tasks", sa.Column("office", sa.Text(), nullable=True))
     op.add_column("human_tasks", sa.Column("light", sa.Text(), nullable=True))
