@@ -56,6 +56,13 @@ def assign(given: dict[str, str], task_id: str) -> Row:
     return _row(lambda tx: inbox.assign(tx, task_id, *_name(tx, given["account_id"]), given["reason"]))
 
 
+@rest.post("/tasks/<task_id>/dispatch")
+@rest.response(200, TaskShown)
+def dispatch(task_id: str) -> Row:
+    """按负荷派单 · A supervisor gives a task to whoever of its groups has the least to do"""
+    return _row(lambda tx: inbox.dispatch(tx, task_id))
+
+
 @rest.post("/tasks/<task_id>/transfer")
 @rest.arguments(ToPerson)
 @rest.response(200, TaskShown)
@@ -146,10 +153,14 @@ def _bulk(what: str, given: dict[str, Any]) -> tuple[bulk.Result, ...]:
     engine, actor, keys = current.engine(), current.required(), given["keys"]
     if what == "claim":
         return bulk.claim(engine, actor, keys)
+    if what == "dispatch":
+        return bulk.dispatch(engine, actor, keys)
     if what == "complete":
         return bulk.complete(engine, actor, keys, given["values"], given["opinion"])
     if what == "extend":
         return bulk.extend(engine, actor, keys, given["extension"], given["reason"])
+    if what != "assign":
+        raise NotFound(thing=("批量操作", "the bulk action"), key=what)
     with engine.read(actor) as tx:
         who = _name(tx, given["account_id"])
     return bulk.assign(engine, actor, keys, *who, given["reason"])

@@ -93,7 +93,7 @@ def exported(tab: str) -> Response:
 @pages.post("/bulk/<what>")
 def bulk(what: str) -> str:
     """批量签收, 派单, 办结, 延期: what came of each row."""
-    if what not in ("claim", "assign", "complete", "extend"):
+    if what not in ("claim", "assign", "dispatch", "complete", "extend"):
         raise NotFound(thing=("操作", "the action"), key=what)
     keys = request.form.getlist("task") or request.form.getlist("case")
     results = desk_verbs.bulk_results(what, keys)

@@ -55,6 +55,12 @@ def _assign(task_id: str) -> Response:
     return shared.go("desk.task", "moved", task_id=task_id)
 
 
+def _dispatch(task_id: str) -> Response:
+    with current.engine().begin(current.required()) as tx:
+        inbox.dispatch(tx, task_id)
+    return shared.go("desk.task", "moved", task_id=task_id)
+
+
 def _transfer(task_id: str) -> Response:
     with current.engine().begin(current.required()) as tx:
         verbs.transfer(tx, task_id, *_person(tx), shared.text("reason"))
@@ -117,6 +123,7 @@ VERBS: Mapping[str, Callable[[str], Response]] = {
     "claim": _claim,
     "unclaim": _unclaim,
     "assign": _assign,
+    "dispatch": _dispatch,
     "supplement": _supplement,
     "transfer": _transfer,
     "delegate": _delegate,
@@ -135,6 +142,8 @@ def bulk_results(what: str, keys: list[str]) -> tuple[bulk.Result, ...]:
     engine, actor = current.engine(), current.required()
     if what == "claim":
         return bulk.claim(engine, actor, keys)
+    if what == "dispatch":
+        return bulk.dispatch(engine, actor, keys)
     if what == "complete":
         answers = {key: value for key, value in request.form.items() if key.startswith("answer.")}
         given = {key.removeprefix("answer."): value for key, value in answers.items()}

@@ -2,9 +2,10 @@
 
 `timeout.limit` (`2WD`) with `timeout.action` remind (default, `timeout.repeat` times) | escalate | agree | reject;
 `sign.dedupe` any | consecutive: whoever has approved before passes; `sign.starter` skip: the approver is who handed it in;
-`auto.values`: the answers of such a passing, as JSON. Agreeing or refusing by time alone happens only where the
-item's manifest says `[limits] silence_is_consent = true`; everywhere else it is reported to the office's head. A task with
-`decision` = `true` or four eyes never passes by itself. A task that nobody may do is reported at once (default = the head)."""
+`assign.mode` load: it goes to whoever has the least to do; `auto.values`: the answers of a passing, as JSON. Agreeing or refusing
+by time alone happens only where the item's manifest says `[limits] silence_is_consent = true`; everywhere else it is reported to
+the office's head. A task with `decision` = `true` or four eyes never passes by itself. A task that nobody may do is reported at
+once (default = the head)."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.calendar import arithmetic
 from engine.calendar.limits import parse
-from engine.casework import audit, case_rows, catalogue, notices, offices, verbs_rows
+from engine.casework import audit, case_rows, catalogue, dispatching, notices, offices, verbs_rows
 from engine.casework.verbs_rows import OpinionType
 from engine.errors import TongbanError
 from engine.models.cases import cases
@@ -29,16 +30,22 @@ _DUE = "automatic.due"
 TIMEOUT, REPEATED, STARTER = "timeout", "repeated", "starter"
 
 
-def watch(tx: Transaction, case: Mapping[str, Any], opened: list[Mapping[str, Any]]) -> None:
-    """Writes the rules of tasks just opened; called by the observer inside the step's transaction."""
+def watch(tx: Transaction, case: Mapping[str, Any], opened: list[Mapping[str, Any]]) -> bool:
+    """Writes the rules of tasks just opened; called by the observer inside the step's transaction.
+
+    Returns whether any of them was given to somebody."""
+    is_dispatched = False
     for task in opened:
         rule = _rule(tx, case, task)
         if rule is not None and tx.value(sa.select(task_rules.c.at).where(task_rules.c.task_id == task["id"])) is None:
             tx.connection.execute(task_rules.insert().values(task_id=task["id"], kind=rule[0], at=rule[1], count=0))
             tx.notes[_DUE] = tx.notes.get(_DUE, False) or rule[1] <= tx.now
+        if task["properties"].get("assign.mode") == "load":
+            is_dispatched = dispatching.at_once(tx, task) or is_dispatched
         if not task["assignee"] and not task["candidate_groups"] and not task["candidate_users"]:
             to, case_no = notices.role("supervisor", case["office"]), case["case_no"]
             notices.write(tx, to, "task.nobody", {"case_no": case_no}, case_no=case_no, key=f"nobody:{task['id']}")
+    return is_dispatched
 
 
 def _rule(tx: Transaction, case: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[str, datetime] | None:

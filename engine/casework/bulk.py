@@ -1,4 +1,4 @@
-"""批量: claim, assign, complete, extend; each row in a transaction of its own, each with its own answer.
+"""批量: claim, assign, dispatch, complete, extend; each row in a transaction of its own, each with its own answer.
 
 The rows go through the very functions that a single one goes through, so that access, four eyes and versions hold as well."""
 
@@ -35,6 +35,16 @@ def assign(engine: Engine, actor: Actor, task_ids: Sequence[str], account_id: st
                 handling.assign(tx, task_id, account_id, name, reason)
             else:
                 verbs.transfer(tx, task_id, account_id, name, reason)
+
+    return _each(task_ids, one)
+
+
+def dispatch(engine: Engine, actor: Actor, task_ids: Sequence[str]) -> tuple[Result, ...]:
+    """批量按负荷派单: one after the other, so that each sees what the one before was given."""
+
+    def one(task_id: str) -> None:
+        with engine.begin(actor) as tx:
+            handling.dispatch(tx, task_id)
 
     return _each(task_ids, one)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import forms
 from engine.actors import Actor, ActorKind
-from engine.casework import access, audit, automatic, case_rows, form_files, notices, people, signing_rows, task_rows
+from engine.casework import access, audit, automatic, case_rows, dispatching, form_files, notices, people, signing_rows, task_rows
 from engine.casework.states import BEFORE_ACCEPTANCE, CaseState
 from engine.casework.task_rows import OPEN, Row
 from engine.casework.verbs_rows import OpinionType, record
@@ -87,6 +87,14 @@ def assign(tx: Transaction, task_id: str, account_id: str, account_name: str, re
     row = task_rows.opened(tx, task_id, ("派单", "assign"))
     access.require(tx, "task.assign", task_rows.about(row))
     return hand_to(tx, row, account_id, account_name, "task.assigned", reason)
+
+
+def dispatch(tx: Transaction, task_id: str) -> Row:
+    """按负荷派单 by a supervisor of the office: to whoever of its groups has the least to do. Raises NobodyToDispatch."""
+    row = task_rows.opened(tx, task_id, ("派单", "assign"))
+    access.require(tx, "task.assign", task_rows.about(row))
+    person = dispatching.choose(tx, row)
+    return hand_to(tx, row, person["id"], person["name"], "task.assigned", dispatching.BY_LOAD[0])
 
 
 def hand_to(tx: Transaction, row: Mapping[str, Any], account_id: str, account_name: str, kind: str, reason: str) -> Row:

@@ -29,8 +29,8 @@ def observe(tx: Transaction, instance: Mapping[str, object], events: tuple[objec
     if case is None or not case["is_open"]:
         return
     fresh = [task for task in tasks if task["created_at"] == tx.now]
-    if fresh:
-        automatic.watch(tx, case, fresh)
+    if fresh and automatic.watch(tx, case, fresh):
+        tasks = _open_tasks(tx, root_id)
     if tasks or case["stage"]:
         _show_stage(tx, case, tasks)
         _keep_stage_clocks(tx, case, tasks)

@@ -75,6 +75,11 @@ def assign(tx: Transaction, task_id: str, assignee: str, *, expected_version: in
     return _hold(tx, _open(tx, task_id, ("指派", "assign"), expected_version), assignee)
 
 
+def place(tx: Transaction, task_id: str, assignee: str) -> Row:
+    """Hands a task to somebody in the very step that opens it, which holds the lock already."""
+    return _hold(tx, get(tx, task_id), assignee)
+
+
 def save_draft(
     tx: Transaction, task_id: str, draft: Mapping[str, object], *, opinion: str = "", expected_version: int | None = None
 ) -> Row:
