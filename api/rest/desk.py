@@ -215,9 +215,10 @@ _SETTLE: Mapping[str, Callable[[Transaction, str, str], None]] = {
 @rest.response(204)
 def settle(given: dict[str, str], card_id: str, what: str) -> None:
     """监察牌处理 · confirm, drop, cancel with a reason; appeal, uphold, reject"""
+    actor = current.required()
     if what not in _SETTLE:
         raise NotFound(thing=("操作", "the action"), key=what)
-    with current.engine().begin(current.required()) as tx:
+    with current.engine().begin(actor) as tx:
         _SETTLE[what](tx, card_id, given["reason"])
 
 

@@ -77,8 +77,10 @@ def _least_value(schemas: dict[str, Any], shape: dict[str, Any]) -> object:
         return shape["enum"][0]
     if shape.get("format") == "date-time":
         return "2026-11-24T09:00:00+08:00"
-    least: dict[str, object] = {"object": {}, "array": ["x"], "integer": 1, "boolean": True}
-    return least.get(shape["type"], "x")
+    if shape.get("type") == "array":
+        return [_least_value(schemas, shape.get("items") or {"type": "string"})]
+    least: dict[str, object] = {"object": {}, "integer": 1, "boolean": True}
+    return least.get(shape.get("type", ""), "x")
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", ""])
