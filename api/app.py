@@ -4,7 +4,7 @@ from threading import Event
 
 from flask import Flask
 
-from api import errors, health, pressure, rest, security, web
+from api import errors, health, observed, pressure, rest, security, web
 from engine.runtime import outbox
 from engine.settings import secret_of
 from engine.transaction import Engine
@@ -18,6 +18,7 @@ def create_app(engine: Engine) -> Flask:
     app.extensions["tongban_stopping"] = Event()
     app.extensions["tongban_leaving"] = Event()
     outbox.warm(engine)
+    observed.register(app)
     pressure.register(app)
     security.register(app)
     errors.register(app)

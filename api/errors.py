@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -111,7 +111,7 @@ def _broken(error: Exception) -> AnyResponse | tuple[str, int]:
     if is_passing(error):
         log.warning("database.busy", extra={"path": request.path, "error": type(error).__name__})
         return _refused(DatabaseBusy(retry_seconds=RETRY_SECONDS))
-    number = secrets.token_hex(4)
+    number = g.get("request_id") or secrets.token_hex(8)
     log.error("request %s failed: %s %s", number, request.method, request.path, exc_info=error)
     said = (
         f"系统出错，您的数据没有丢失。请稍后重试；若仍出错，请报编号 {number}。",

@@ -39,6 +39,7 @@ class WorkGiven(Schema):
     lease_until = fields.DateTime(required=True)
     variables = Plain(required=True)
     properties = Plain(required=True)
+    traceparent = fields.String(required=True, allow_none=True)
 
 
 class WorkLeased(Schema):

@@ -44,6 +44,7 @@ jobs = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("lane", sa.Text, nullable=False, server_default="", doc="process and operation: each gets its turn"),
     sa.Column("priority", sa.Integer, nullable=False, server_default="50", doc="higher comes first within its lane"),
+    sa.Column("traceparent", sa.Text, doc="the trace that left it, where traces are kept"),
     sa.UniqueConstraint("instance_id", "wait_id"),
     sa.Index("ix_jobs_state_due_at", "state", "due_at"),
     sa.Index("ix_jobs_state_lane_due_at", "state", "lane", "priority", "due_at"),

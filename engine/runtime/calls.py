@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
 
+from engine import logs, tracing
 from engine.bpmn.terms import Complete, Throw
 from engine.feel import from_json
 from engine.ports import Connector, ConnectorRefused, ConnectorUnavailable
@@ -103,12 +105,14 @@ def submit(engine: Engine, job: Job, work: Callable[[Engine, Job], Result]) -> "
     known = breaker(engine, job["operation"])
     with known.lock:
         known.in_flight += 1
-    return _POOL.submit(_counted, engine, job, known, work)
+    return _POOL.submit(copy_context().run, _counted, engine, job, known, work)
 
 
 def _counted(engine: Engine, job: Job, known: Breaker, work: Callable[[Engine, Job], Result]) -> Result:
+    ids = {"job_id": job["id"], "instance_id": job["instance_id"]}
     try:
-        return work(engine, job)
+        with tracing.span(f"job {job['operation']}", job.get("traceparent"), **ids, attempt=job["attempts"]), logs.about(**ids):
+            return work(engine, job)
     finally:
         with known.lock:
             known.in_flight -= 1
@@ -127,11 +131,12 @@ def call(engine: Engine, job: Job) -> Complete | Throw | Failure:
     if connector is None:
         return Failure(f"no connector is bound to {job['operation']}")
     try:
-        answer = connector.call(
-            from_json(orjson.loads(job["input"])),  # type: ignore[arg-type]  # the input was stored as a mapping
-            idempotency_key=job["idempotency_key"],
-            timeout_seconds=seconds(job["properties"].get("timeout"), TIMEOUT),
-        )
+        with tracing.span(f"connector {job['operation']}"):
+            answer = connector.call(
+                from_json(orjson.loads(job["input"])),  # type: ignore[arg-type]  # the input was stored as a mapping
+                idempotency_key=job["idempotency_key"],
+                timeout_seconds=seconds(job["properties"].get("timeout"), TIMEOUT),
+            )
     except ConnectorRefused as refused:
         return Throw(job["wait_id"], refused.code, str(refused), refused.variables)
     except ConnectorUnavailable as silent:

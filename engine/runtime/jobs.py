@@ -36,20 +36,24 @@ PARALLEL, PATIENCE = 8, 1.0
 def sweep(engine: Engine, worker_id: str, limit: int = 50) -> int:
     """Does up to `limit` due jobs of all roots, several at once and each service in its turn; returns how many it leased.
 
-    Waits for what it began, but not for ever: a call that hangs holds up no other, and applies its answer itself."""
-    until, total, running = time.monotonic() + PATIENCE, 0, set[Future[None]]()
+    Waits for what it began, for calls outside not for ever: one that hangs holds up no other and applies its answer itself."""
+    until, total = time.monotonic() + PATIENCE, 0
+    inside, outside = set[Future[None]](), set[Future[None]]()
     while total < limit:
         leased = lease(engine, worker_id, min(limit - total, PARALLEL))
         total += len(leased)
-        running |= {calls.submit(engine, job, work) for job in leased}
-        if not running:
+        for job in leased:
+            (inside if job["operation"] in engine.operations else outside).add(calls.submit(engine, job, work))
+        if not inside and not outside:
             break
         if len(leased) < PARALLEL:
-            running = wait(running, timeout=max(until - time.monotonic(), 0), return_when=FIRST_COMPLETED).not_done
-            if time.monotonic() >= until:
-                return total
-    if total < limit:
-        wait(running, timeout=max(until - time.monotonic(), 0))
+            patience = None if inside else max(until - time.monotonic(), 0)
+            running = wait(inside | outside, timeout=patience, return_when=FIRST_COMPLETED).not_done
+            inside, outside = inside & running, outside & running
+            if not inside and time.monotonic() >= until:
+                break
+    wait(inside)
+    wait(outside, timeout=max(until - time.monotonic(), 0))
     return total
 
 

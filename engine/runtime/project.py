@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from engine import tracing
 from engine.bpmn.kernel import step as kernel
 from engine.bpmn.terms import Wait, WaitKind
 from engine.models.base import new_id
@@ -157,6 +158,7 @@ def _job(run: Run, loaded: Loaded, wait: Wait) -> dict[str, Any]:
         "lease_owner": None,
         "lease_until": None,
         "fence": 0,
+        "traceparent": tracing.carried(),
         "created_at": tx.now,
     }
     tx.has_more = tx.has_more or not tx.keeps_jobs or operation in tx.engine.operations

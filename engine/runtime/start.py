@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine import tracing
 from engine.bpmn.terms import Start, Status
 from engine.errors import NotFound
 from engine.models.base import new_id
@@ -56,8 +57,9 @@ def start(
     made = run.create(definition_id or plans.newest(tx, process_id), business_key=business_key)
     tx.open_roots[run.root_id] = run
     try:
-        run.apply(made.id, Start(variables or {}, element_id, index))
-        project.save(run)
+        with tracing.span("step", root_id=run.root_id, process_id=process_id):
+            run.apply(made.id, Start(variables or {}, element_id, index))
+            project.save(run)
     finally:
         del tx.open_roots[run.root_id]
     if idempotency_key is not None:

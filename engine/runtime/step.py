@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine import tracing
 from engine.bpmn.terms import Event, SetVariables
 from engine.errors import NotFound
 from engine.models.instances import instances
@@ -36,8 +37,9 @@ def move(tx: Transaction, instance_id: str, work: Callable[[Run], None]) -> Mapp
     run.hold(root)
     tx.open_roots[root_id] = run
     try:
-        work(run)
-        project.save(run)
+        with tracing.span("step", root_id=root_id, process_id=root["process_id"]):
+            work(run)
+            project.save(run)
     finally:
         del tx.open_roots[root_id]
     return run.load(instance_id).row

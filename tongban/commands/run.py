@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from engine import stopping
+from engine import logs, stopping, tracing
 from engine.models.migrations import upgrade
 from engine.settings import Settings, from_environment
 from engine.transaction import Engine
@@ -28,6 +28,7 @@ def run(host: str, port: int, is_demo: bool) -> None:
     from worker.schedule import start
 
     began = time.monotonic()
+    _observe("city")
     engine = _prepare(_settings(host, port, is_demo=is_demo))
     server = serve(create_app(engine), host, port)
     heart = start(engine, kind="city")
@@ -49,6 +50,7 @@ def web(host: str, port: int) -> None:
     from engine.runtime.bell import Bell
     from engine.runtime.workers import Presence
 
+    _observe("web")
     engine = _prepare(_settings(host, port, is_demo=False))
     presence, bell = Presence(engine, "web"), Bell(engine)
     server = serve(create_app(engine), host, port)
@@ -66,7 +68,13 @@ def worker() -> None:
     """只启动后台；可启动任意多个 / the worker alone; any number of them share the leases."""
     from worker.main import main
 
+    _observe("worker")
     main(_prepare(from_environment()))
+
+
+def _observe(kind: str) -> None:
+    logs.configure()
+    tracing.start(kind)
 
 
 def _settings(host: str, port: int, *, is_demo: bool) -> Settings:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from engine.runtime import calls
 
 engine = SimpleNamespace(connectors={})
-job = {"operation": "facts.fetch"}
+job = {"id": "j", "instance_id": "i", "attempts": 1, "operation": "facts.fetch"}
 gate = threading.Barrier(4)
 first = [calls.submit(engine, job, lambda *_: gate.wait(5)) for _ in range(4)]
 [one.result(5) for one in first]
