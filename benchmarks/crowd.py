@@ -21,8 +21,7 @@ def open_tasks(database: sa.Engine, number: int) -> None:
             names = ", ".join(f'"{name}"' for name in wanted)
             _run(connection, f"insert into {table} ({names}) select {', '.join(wanted.values())} from bench_numbers")
         _run(connection, "drop table bench_numbers")
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("analyze" if database.dialect.name == "sqlite" else "vacuum analyze")
+    _analyse(database)
 
 
 def _numbers(connection: sa.Connection, number: int) -> None:
@@ -108,3 +107,29 @@ def _defaults(table: str) -> dict[str, str]:
             kind = next((value for kind, value in plain.items() if isinstance(column.type, kind)), "'{}'")
             found[column.name] = "'open'" if column.name == "state" else kind
     return found
+
+
+def clone(database: sa.Engine, root_id: str, number: int) -> None:
+    """So many instances more that stand where one stands, with its history and its timers; their ids are numbers in order."""
+    with database.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            _run(connection, "set local statement_timeout = 0")
+        _numbers(connection, number)
+        for name in ("instances", "history", "timers"):
+            table = metadata.tables[name]
+            mine = table.c["id" if name == "instances" else "root_id"] == root_id
+            columns = [f'"{column.name}"' for column in table.columns]
+            copied = ["'i' || (100000000 + n)" if each.strip('"') in _IDS[name] else f"{name}.{each}" for each in columns]
+            wanted = f"select {', '.join(copied)} from {name}, bench_numbers where {mine.compile(compile_kwargs=_WRITTEN)}"
+            _run(connection, f"insert into {name} ({', '.join(columns)}) {wanted}")
+        _run(connection, "drop table bench_numbers")
+    _analyse(database)
+
+
+_IDS = {"instances": ("id", "root_id"), "history": ("root_id", "instance_id"), "timers": ("instance_id", "root_id")}
+_WRITTEN = {"literal_binds": True}
+
+
+def _analyse(database: sa.Engine) -> None:
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("analyze" if database.dialect.name == "sqlite" else "vacuum analyze")

@@ -18,7 +18,8 @@ from engine.runtime import database
 from engine.settings import Settings
 from engine.transaction import Engine, Transaction
 
-TASKS, REPEATS = 1_000_000, 40
+TASKS, REPEATS = 100_000, 40
+FULL = {"tasks": 1_000_000}
 TARGET_MS = 50.0
 GROUPS = frozenset(f"g{n}" for n in range(0, crowd.GROUPS, crowd.GROUPS // 20))
 OFFICER = Actor("p9", "李敏", ActorKind.OFFICER, frozenset({"caseworker"}), GROUPS, "o9")

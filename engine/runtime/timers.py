@@ -62,8 +62,8 @@ def fire(tx: Transaction, instance_id: str, wait_id: str) -> bool:
 
 
 def _fire_held(tx: Transaction, instance_id: str, wait_id: str) -> bool:
-    mine = sa.and_(timers.c.instance_id == instance_id, timers.c.wait_id == wait_id, timers.c.due_at <= tx.now)
-    if tx.value(sa.select(timers.c.wait_id).where(mine)) is None:
+    row = tx.find(timers, "due_at", instance_id=instance_id, wait_id=wait_id)
+    if row is None or row["due_at"] is None or row["due_at"] > tx.now:
         return False
     step(tx, instance_id, Fire(wait_id))
     return True

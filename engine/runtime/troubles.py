@@ -37,9 +37,9 @@ def record(tx: Transaction, loaded: Loaded) -> None:
         at = {"kernel_id": effect.incident_id, "facts": facts}
         _write(tx, loaded.row, effect.element_id, at, (effect.code, effect.en, effect.zh))
     if settled:
-        _close(tx, (incidents.c.instance_id == loaded.id, incidents.c.kernel_id.in_(settled)), "settled")
+        _close(tx, {"instance_id": loaded.id, "kernel_id": settled}, "settled")
     if loaded.has_ended and not loaded.is_new:
-        _close(tx, (incidents.c.instance_id == loaded.id,), "ended")
+        _close(tx, {"instance_id": loaded.id}, "ended")
 
 
 def record_refused(tx: Transaction, refused: Sequence[tuple[Loaded, Wait, TongbanError]]) -> None:
@@ -78,12 +78,12 @@ def raise_for_wait(tx: Transaction, wait: Mapping[str, Any], code: str, why: Ton
 
 def forget(tx: Transaction, instance_id: str, wait_ids: Iterable[str]) -> None:
     """Closes the incidents of waits that are gone."""
-    _close(tx, (incidents.c.instance_id == instance_id, incidents.c.wait_id.in_(list(wait_ids))), "settled")
+    _close(tx, {"instance_id": instance_id, "wait_id": list(wait_ids)}, "settled")
 
 
-def _close(tx: Transaction, which: tuple[Any, ...], resolution: str) -> None:
-    closed = incidents.update().where(*which, incidents.c.state == "open")
-    tx.connection.execute(closed.values(state="resolved", resolved_at=tx.now, resolved_by=tx.actor.id, resolution=resolution))
+def _close(tx: Transaction, which: Mapping[str, object], resolution: str) -> None:
+    values = {"state": "resolved", "resolved_at": tx.now, "resolved_by": tx.actor.id, "resolution": resolution}
+    tx.update(incidents, {**which, "state": "open"}, **values)
 
 
 def _write(
