@@ -46,7 +46,9 @@ def rearranged(form: Form, answers: Mapping[str, object], posted: Mapping[str, s
     found = dict(answers)
     lists = {leaf.key for leaf in form.leaves() if leaf.kind == "dynamiclist"}
     if (key := posted.get(ADD, "")) in lists:
-        found[key] = [*_listed(found.get(key)), {}]
+        rows = _listed(found.get(key))
+        drawn = max(1, len(rows), len({n.split(".")[1] for n in posted if _is_row(n, key)}))
+        found[key] = [*rows, *({} for _ in range(drawn + 1 - len(rows)))]  # empty rows on the page are drawn again
     key, _, nth = posted.get(REMOVE, "").partition(".")
     if key in lists and nth.isdigit():
         found[key] = [row for place, row in enumerate(_listed(found.get(key))) if place != int(nth)]

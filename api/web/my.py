@@ -21,6 +21,7 @@ from engine.casework import (
     pdf,
     portal,
     ratings,
+    signatures,
     waiting,
 )
 from engine.casework.states import TERMINAL, CaseState
@@ -67,9 +68,10 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
         made = decisions.of_case(tx, case_no, action="case.view_own")
         rated, may_rate = ratings.of_case(tx, case_no), ratings.can_rate(tx, case_no)
         family = joined.family(tx, case_no)
+        unsigned = signatures.missing(tx, case_no)
         pending, signed = waiting.of_case(tx, case_no), esign.of_case(tx, case_no)
     findings = shared.as_findings(error) if error else ()
-    shown: dict[str, object] = {"family": family, "is_mine": True, "pending": pending, "signed": signed}
+    shown: dict[str, object] = {"family": family, "is_mine": True, "pending": pending, "signed": signed, "unsigned": unsigned}
     shown |= {"progress": progress, "case": progress.case, "form": form, "paid": paid, "rated": rated, "may_rate": may_rate}
     return render_template("my/case.html", findings=findings, decisions=made, **shown)
 

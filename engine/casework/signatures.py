@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.casework import access, audit, case_rows
 from engine.errors import NotFound
 from engine.models.cases import cases
+from engine.models.identity import accounts
 from engine.models.work import subscriptions
 from engine.runtime import jobs, messages
 from engine.transaction import Engine, Transaction
@@ -40,6 +41,26 @@ def waiting(tx: Transaction, limit: int = 50) -> tuple[Signature, ...]:
     mine = sa.and_(subscriptions.c.kind == "message", subscriptions.c.name == MESSAGE, asked)
     query = sa.select(*columns, subscriptions.c.created_at.label("asked_at")).select_from(joined).where(mine)
     return tuple(Signature(**row) for row in tx.rows(query.order_by(subscriptions.c.created_at).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """Somebody a case still waits for. is_me: the acting person."""
+
+    name: str
+    asked_at: datetime
+    is_me: bool
+
+
+def missing(tx: Transaction, case_no: str) -> tuple[Unsigned, ...]:
+    """Who has not signed yet, for the applicant. Raises NotFound."""
+    row = case_rows.allowed(tx, case_no, "case.view_own")
+    asked = sa.and_(subscriptions.c.root_id == row["root_id"], subscriptions.c.name == MESSAGE)
+    query = sa.select(subscriptions.c.correlation_key, subscriptions.c.created_at).where(asked)
+    found = [(str(key).partition("/")[0], at) for key, at in tx.connection.execute(query.order_by(subscriptions.c.created_at))]
+    known = sa.select(accounts.c.subject, accounts.c.name).where(accounts.c.subject.in_([subject for subject, _ in found]))
+    names = {row.subject: row.name for row in tx.connection.execute(known)}
+    return tuple(Unsigned(names.get(who, access.mask(who)), at, who == tx.actor.subject) for who, at in found)
 
 
 def sign(engine: Engine, actor: Actor, case_no: str) -> None:

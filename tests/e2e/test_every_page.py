@@ -8,12 +8,23 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.e2e.city import PHONE
 from tests.e2e.conftest import Arrive
 
+OPEN = ("/ratings", "/licence-types", "/accessibility")
 PAGES = {
-    None: ["/", "/services", "/services/elder-allowance", "/services/food-licence", "/query", "/verify", "/help", "/login"],
-    "何建国": ["/my/cases", "/my/wallet", "/my/messages"],
+    None: [
+        "/",
+        "/services",
+        "/services/elder-allowance",
+        "/services/food-licence",
+        "/query",
+        "/verify",
+        "/help",
+        "/login",
+        *OPEN,
+    ],
+    "何建国": ["/my/cases", "/my/wallet", "/my/messages", "/my/offers", "/my/signatures", "/my/favourites", "/my/disputes"],
     "李敏": ["/desk", "/desk/pool", "/desk/done", "/desk/cases"],
-    "刘立": ["/supervise", "/supervise/alerts", "/supervise/cards"],
-    "邓工": ["/design", "/design/upload"],
+    "刘立": ["/supervise", "/supervise/alerts", "/supervise/cards", "/supervise/instant"],
+    "邓工": ["/design", "/design/upload", "/design/services", "/design/services/elements", "/design/services/MZ-GLJT-001"],
     "何维": ["/ops/", "/ops/incidents", "/ops/instances", "/ops/work", "/ops/webhooks/", "/retention/", "/retention/register"],
 }
 ALL = [(who, path) for who, paths in PAGES.items() for path in paths]

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from api.app import create_app
-from engine.casework import applications, cases, catalogue, drafts, esign, instant_board, licence_library, waiting
+from engine.casework import applications, cases, catalogue, drafts, esign, instant_board, licence_library, signatures, waiting
 from engine.clock import VirtualClock
 from engine.models.applications import consents
 from engine.transaction import Engine
 from processes import people
 from processes.library import generate, wallets
 from tests.unit.api.pages import Person, sit
+from tests.unit.citizen.conftest import wired
 
 GUIFANG, XUWEN, LIULI = (people.person(login).actor() for login in ("chenguifang", "xuwen", "liuli"))
 ITEM = "MZ-GLJT-001"
@@ -145,3 +146,28 @@ def test_the_check_shows_which_licence_stands_for_which_material(town: Engine) -
         found = [licence and licence.type for _, licence in licence_library.materials_of(tx, GUIFANG.subject or "", manifest)]
 
     assert found == ["id-card", None]
+
+
+def test_the_applicant_sees_who_has_not_signed_and_signs_there(engine: Engine, clock: VirtualClock) -> None:
+    made = wired(engine, clock, "company-setup")
+    tangyi, luorong = (people.person(login).actor() for login in ("tangyi", "luorong"))
+    partners = [("唐毅", tangyi, 60, "director"), ("罗蓉", luorong, 40, "supervisor")]
+    asked = [{"name": n, "id_number": who.subject, "share": share, "role": role} for n, who, share, role in partners]
+    given = {
+        "company_name": "深圳市云启未来科技有限公司",
+        "address_code": "4403040010010001",
+        "capital": 100,
+        "scope": ["software"],
+    }
+    done = applications.apply(made, tangyi, "SJ-QYSL-001", {**given, "people": asked, "articles": True}, idempotency_key="k")
+    page = sit(create_app(made), tangyi)
+
+    before = page.get(f"/my/cases/{done.case_no}")
+    page.post(f"/my/signatures/{done.case_no}")
+
+    with made.read(tangyi) as tx:
+        left = [unsigned.name for unsigned in signatures.missing(tx, done.case_no)]
+    assert "等待 2 人签署" in before
+    assert "我来签署" in before
+    assert left == ["罗蓉"]
+    assert "我来签署" not in page.get(f"/my/cases/{done.case_no}")

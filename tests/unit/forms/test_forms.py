@@ -113,6 +113,7 @@ def test_rows_are_added_and_removed_by_a_button() -> None:
 
     assert forms.rearranged(form, answers, {"_remove": "staff.0"}) == {"staff": [{"name": "乙"}]}
     assert forms.rearranged(form, answers, {"_add": "staff"})["staff"][-1] == {}
+    assert forms.rearranged(form, {}, {"_add": "staff", "staff.0.name": ""})["staff"] == [{}, {}]
 
 
 def test_a_value_of_grade_a_is_shown_read_only_with_its_source() -> None:
