@@ -187,9 +187,11 @@ class Index:
         found = self._sum(text.grams(text.joined(letters)), 0.9)
         for word in text.sounding(letters):
             _keep_best(found, self._said(word, 0.9))
+            for other in text.otherwise(word):
+                _keep_best(found, self._said(text.meaning(other), 0.85))
         if letters.isalpha() and 2 < len(letters) <= 8:
-            whole = {n: score for n, score in self._sum(text.initials(letters), 0.85).items() if score >= _SURE}
-            _keep_best(found, whole)
+            near = self._sum(text.initials(letters), 0.85).items()
+            _keep_best(found, {n: score for n, score in near if score >= _SURE and self._begins(n, letters)})
         _keep_best(found, self._sum(text.grams(text.sound(wanted)), 0.75))
         mended = self._mended(text.latin(wanted))
         if mended:
@@ -197,6 +199,12 @@ class Index:
         best = max(found, key=lambda n: found[n], default=None)
         entry = self._entries[best] if best is not None and found[best] >= _HEARD else None
         return found, entry.name_zh if entry else ""
+
+    def _begins(self, number: int, letters: str) -> bool:
+        """Whether these are first letters of syllables side by side, in a name or in one of its other words."""
+        entry = self._entries[number]
+        spelt = (entry.pinyin, *map(text.syllables, text.han(entry.keywords))) if entry else ()
+        return any(letters in "".join(part[0] for part in sound.split()) for sound in spelt)
 
     def _mended(self, words: Sequence[str]) -> list[str]:
         unknown = [w for w in words if w.isalpha() and len(w) > 3 and w not in self._postings]

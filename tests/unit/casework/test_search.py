@@ -17,6 +17,8 @@ NAMES = {
     "生育津贴申请": "Maternity allowance",
     "公司登记设立": "Company registration",
     "银行账户核查": "Bank account check",
+    "社会保险登记": "Social insurance registration",
+    "规划和自然资源政策咨询预约": "Appointment: planning policy",
 }
 
 
@@ -76,6 +78,15 @@ def test_what_people_type_finds_the_service(index: Index, query: str, wanted: st
 @pytest.mark.parametrize("query", ["qqqqqq", "麒麟", "!!!", "\ud83d\ude00", "' or 1=1 --", "%", "x" * 5000])
 def test_nonsense_finds_nothing_and_breaks_nothing(index: Index, query: str) -> None:
     assert index.find(query).codes == []
+
+
+def test_the_sound_of_a_short_form_finds_its_long_one(index: Index) -> None:
+    assert index.find("shebao").codes[0] == "社会保险登记"
+
+
+def test_initials_stand_side_by_side(index: Index) -> None:
+    assert index.find("xyzzy").codes == []
+    assert index.find("ghhzrzy").codes[0] == "规划和自然资源政策咨询预约"
 
 
 def test_a_misspelt_query_says_what_was_heard(index: Index) -> None:
