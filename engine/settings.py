@@ -53,6 +53,11 @@ def secret_of(settings: Settings) -> bytes:
     return file.read_text("ascii").encode()
 
 
+def has_secret(settings: Settings) -> bool:
+    """Whether there is a secret key already, so that none has to be made."""
+    return bool(settings.secret_key) or (settings.data_dir / _KEY_FILE).exists()
+
+
 def from_environment(data_dir: Path | None = None) -> Settings:
     """Settings from `TONGBAN_*` variables; the default database is `var/tongban.db` under the working directory."""
     env = os.environ

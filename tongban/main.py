@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("replay", "按历史重放办件并证明当前状态 / rebuild a case from its history and prove its state"),
     "machine": ("machine", "为其他系统发放或收回访问密钥 / give access keys to other systems, or take them back"),
     "retention": ("retention", "保管期限：鉴定与销毁到期办件 / appraise and destroy cases past their retention period"),
+    "archive": ("archive", "办结办件导出为一个签名档案包 / a closed case as one signed package, and its verification"),
     "audit": ("audit", "校验办件历史 / verify the history chains"),
 }
 

@@ -1,11 +1,12 @@
 """保管期限: cases past their retention period, appraised by one person and destroyed by another; the register of destructions."""
 
 from flask import Blueprint, render_template, request
+from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from api import current
 from api.web import shared
-from engine.casework import access, destruction
+from engine.casework import access, archives, destruction
 from engine.casework import retention as periods
 from engine.errors import Conflict, Finding, Invalid, Severity
 
@@ -24,7 +25,7 @@ def _listing(findings: tuple[Finding, ...]) -> str:
     state = wanted if wanted in STATES else "proposed"
     with current.engine().read(current.required()) as tx:
         page = periods.listing(tx, state=state, after=shared.after())
-        may = {verb: access.may(tx, f"archive.{verb}") for verb in ("appraise", "destroy")}
+        may = {verb: access.may(tx, f"archive.{verb}") for verb in ("appraise", "destroy", "export")}
     return render_template("ops/retention.html", page=page, state=state, states=STATES, may=may, findings=findings)
 
 
@@ -53,6 +54,14 @@ def _appraise(verb: str, chosen: list[str]) -> None:
             periods.keep(tx, chosen, shared.text("reason"), int(years) if years.isdecimal() and len(years) < 4 else 0)
         else:
             periods.approve(tx, chosen, shared.text("reason"))
+
+
+@pages.get("/<case_no>.zip")
+def package(case_no: str) -> FileResponse:
+    """档案包: the case as one signed package, to hand over before it is destroyed."""
+    answer = FileResponse(archives.export(current.engine(), current.required(), case_no), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{case_no}.zip")
+    return answer
 
 
 @pages.get("/register", endpoint="register")

@@ -175,6 +175,11 @@ def _document(row: Mapping[str, Any]) -> Document:
     return Document(**{**kept, "kind": DocumentKind(row["kind"])})
 
 
+def stored(row: Mapping[str, Any]) -> Document:
+    """A document with its body from its row."""
+    return _document(row)
+
+
 def read(tx: Transaction, document_id: str) -> Document:
     """One document with its body, for those who may see the case; writes an access row. Raises NotFound."""
     query = (

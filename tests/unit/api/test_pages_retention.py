@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from engine.casework import retention
+from engine.casework import retention, sealed
 from engine.clock import VirtualClock
 from tests.unit.api.conftest import OPERATOR
 from tests.unit.api.pages import sit
@@ -76,3 +76,15 @@ def test_a_case_kept_for_longer_says_until_when(lone_app: Flask, case_no: str, c
 def test_a_caseworker_has_no_business_here(lone_app: Flask) -> None:
     sit(lone_app, INTAKE).get("/retention/", status=403)
     sit(lone_app, INTAKE).post("/retention/approve", {"case_no": "X", "reason": "r"}, status=403)
+
+
+def test_the_package_is_downloaded_before_the_case_goes(lone_app: Flask, case_no: str) -> None:
+    operator = sit(lone_app, OPERATOR)
+    assert f"/retention/{case_no}.zip" in operator.get("/retention/")
+
+    answer = operator.client.get(f"/retention/{case_no}.zip")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    verdict = sealed.verify(answer.data, None)
+    assert (verdict.faults, verdict.facts["case_no"], verdict.facts["exported_by"]) == ((), case_no, OPERATOR.name)
+    sit(lone_app, INTAKE).get(f"/retention/{case_no}.zip", status=403)
