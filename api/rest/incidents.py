@@ -10,7 +10,7 @@ from api import current
 from api.rest.room import PageAsked, Plain, Room, by_id, page_of
 from engine.casework import access
 from engine.casework.pages import Page
-from engine.runtime import incidents
+from engine.runtime import changes, incidents
 from engine.transaction import Transaction
 
 rest = Room("rest_incidents", __name__, description="故障 · Incidents")
@@ -109,10 +109,27 @@ def skip_all(given: dict[str, str]) -> object:
     return _settle_all(given, incidents.skip)
 
 
-def _settle_all(given: dict[str, str], settle: Callable[[Transaction, str], None]) -> Mapping[str, int]:
+class CauseMoved(Cause):
+    """A cause, where its instances shall go on, and why."""
+
+    to = fields.String(required=True, validate=validate.Length(1, 200))
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+@rest.post("/incidents/causes/move")
+@rest.arguments(CauseMoved)
+@rest.response(200, Settled)
+def move_all(given: dict[str, str]) -> object:
+    """成批移动 · Lets up to 500 instances with one cause go on at another element, each by itself"""
+    return _settle_all(given, partial(changes.move_on, to=given["to"], reason=given["reason"]), "instance.change")
+
+
+def _settle_all(
+    given: dict[str, str], settle: Callable[[Transaction, str], object], action: str = "incident.retry"
+) -> Mapping[str, int]:
     engine, actor = current.engine(), current.required()
     with engine.read(actor) as tx:
-        access.require(tx, "incident.retry")
+        access.require(tx, action)
         ids = incidents.of_cause(tx, given["process_id"], given["element_id"], given["code"])
     settled, refused = incidents.settle_all(engine, actor, ids, settle)
     return {"settled": settled, "refused": refused}

@@ -13,7 +13,6 @@ from engine.casework import access, catalogue
 from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
 from engine.runtime import changes, gauges, history, incidents, listing, queues, variables, waiting, workers
-from engine.transaction import Transaction
 
 pages = Blueprint("ops", __name__, url_prefix="/ops")
 PAGE = 50
@@ -77,16 +76,9 @@ def settle_all(verb: str) -> Response:
     with engine.read(actor) as tx:
         access.require(tx, "instance.change" if verb == "move" else "incident.retry")
         ids = incidents.of_cause(tx, cause[0], cause[1], cause[2])
-    ways = {"skip": incidents.skip, "move": partial(_move, to=shared.text("to"))}
+    ways = {"skip": incidents.skip, "move": partial(changes.move_on, to=shared.text("to"), reason="故障处理")}
     incidents.settle_all(engine, actor, ids, ways.get(verb, incidents.retry))
     return shared.go("ops.incidents", "settled-all")
-
-
-def _move(tx: Transaction, incident_id: str, *, to: str) -> None:
-    row = incidents.get(tx, incident_id)
-    is_kernels = row["kernel_id"] is not None
-    away = () if is_kernels else (row["element_id"],)
-    changes.move_token(tx, row["instance_id"], away, (to,), "故障处理", incident_id=row["kernel_id"] if is_kernels else None)
 
 
 @pages.get("/incidents", endpoint="incidents")

@@ -17,6 +17,7 @@ from engine.models.base import new_id
 from engine.models.instances import instances
 from engine.models.work import incidents, jobs
 from engine.runtime import history, lanes, messages, plans, project
+from engine.runtime.incidents import open_one
 from engine.runtime.run import Run
 from engine.runtime.start import Instance, get
 from engine.runtime.step import lock, move, step
@@ -64,6 +65,14 @@ def move_token(
     gone = tuple(wait_id for element in away for wait_id in waiting[element])
     given_up = (_kernel_id(tx, incident_id),) if incident_id is not None else ()
     return step(tx, instance_id, Move(gone, tuple(to), reason, given_up))
+
+
+def move_on(tx: Transaction, incident_id: str, to: str, reason: str) -> Row:
+    """Gives up what an open incident stands on and enters another element afresh. Raises NotFound, IncidentSettled, Conflict."""
+    row = open_one(tx, incident_id)
+    if row["kernel_id"] is not None:
+        return move_token(tx, row["instance_id"], (), (to,), reason, incident_id=incident_id)
+    return move_token(tx, row["instance_id"], (row["element_id"],), (to,), reason)
 
 
 def send_back(tx: Transaction, instance_id: str, to: str, reason: str) -> Row:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from engine.bpmn.terms import Status
 from engine.models.instances import instances
+from engine.models.outside import deliveries
 from engine.models.work import incidents, jobs, messages, timers
 from engine.transaction import Transaction
 
@@ -22,6 +23,9 @@ def read(tx: Transaction) -> dict[str, float]:
         "jobs_offered": _count(tx, jobs, jobs.c.state == "offered"),
         "jobs_leased": _count(tx, jobs, jobs.c.state.in_(("leased", "fetched"))),
         "messages_waiting": _count(tx, messages, messages.c.state == "waiting"),
+        "timers_waiting": _count(tx, timers, timers.c.due_at.is_not(None)),
+        "deliveries_waiting": _count(tx, deliveries, deliveries.c.state == "waiting"),
+        "deliveries_failed": _count(tx, deliveries, deliveries.c.state == "failed"),
         "incidents_open": _count(tx, incidents, incidents.c.state == "open"),
     }
 

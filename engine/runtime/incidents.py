@@ -76,7 +76,7 @@ def get(tx: Transaction, incident_id: str) -> Mapping[str, Any]:
 
 def retry(tx: Transaction, incident_id: str, variables: Mapping[str, object] | None = None) -> None:
     """Tries again what failed, with corrected variables if some are given. Raises IncidentSettled."""
-    row = _open(tx, incident_id)
+    row = open_one(tx, incident_id)
     if row["kernel_id"] is not None:
         step(tx, row["instance_id"], Retry(row["kernel_id"], variables or {}))
     else:
@@ -99,7 +99,7 @@ def _retry_wait(tx: Transaction, row: Mapping[str, Any], corrected: Mapping[str,
 
 def skip(tx: Transaction, incident_id: str, variables: Mapping[str, object] | None = None) -> None:
     """Goes on as if the element had completed with these variables. Raises IncidentSettled."""
-    row = _open(tx, incident_id)
+    row = open_one(tx, incident_id)
     if row["kernel_id"] is not None:
         step(tx, row["instance_id"], Retry(row["kernel_id"], variables or {}, skip=True))
     elif row["code"] in (TIMER_FAILED, MESSAGE_FAILED):
@@ -109,7 +109,8 @@ def skip(tx: Transaction, incident_id: str, variables: Mapping[str, object] | No
     _settle(tx, row, "skip")
 
 
-def _open(tx: Transaction, incident_id: str) -> Mapping[str, Any]:
+def open_one(tx: Transaction, incident_id: str) -> Mapping[str, Any]:
+    """An open incident, its root locked. Raises NotFound, IncidentSettled."""
     lock(tx, get(tx, incident_id)["instance_id"])
     row = get(tx, incident_id)
     if row["state"] != "open":

@@ -12,8 +12,13 @@ from engine.runtime import deploy, external, incidents, start, waiting, workers
 from engine.transaction import Engine
 from tests.unit.api.conftest import OPERATOR, speaker
 from tests.unit.api.pages import sit
+from tests.unit.api.test_rest_operations import BROKEN, started
 from tests.unit.casework import city
 
+NEVER = (
+    '<conditionExpression xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="tFormalExpression">'
+    "${ok}</conditionExpression>"
+)
 ASKING = (
     city.HEAD
     + '<process id="asking" name="询问" isExecutable="true"><startEvent id="s"/>'
@@ -122,3 +127,51 @@ def test_metrics_name_queues_processes_and_connectors(lone_app: Flask) -> None:
 def test_an_unknown_instance_has_no_reason(sqlite_engine: Engine) -> None:
     with sqlite_engine.read(SYSTEM) as tx, pytest.raises(NotFound):
         waiting.why(tx, "nobody")
+
+
+@pytest.mark.parametrize("by", ["page", "rest"])
+def test_incidents_of_one_cause_go_on_elsewhere_together(lone_app: Flask, asked: list[str], by: str) -> None:
+    cause = {"process_id": "asking", "element_id": "ask", "code": "job.exhausted", "to": "read"}
+
+    if by == "page":
+        sit(lone_app, OPERATOR).post("/ops/causes/move", cause)
+    else:
+        moved = speaker(lone_app)(OPERATOR)("POST", "/incidents/causes/move", json={**cause, "reason": "by hand"})
+        assert moved.json == {"settled": 3, "refused": 0}
+
+    assert why(lone_app, asked[0]) == "阅读 waits for -."
+
+
+def test_an_incident_of_the_diagram_itself_goes_on_elsewhere_too(lone_app: Flask) -> None:
+    engine: Engine = lone_app.extensions["tongban"]
+    broken = BROKEN.replace('<endEvent id="c"/>', '<endEvent id="c"/><userTask id="read" name="阅读"/><endEvent id="d"/>')
+    broken = broken.replace(
+        "</process>", '<sequenceFlow id="h" sourceRef="b" targetRef="read"/>' + city.flow("read", "d") + "</process>"
+    )
+    broken = broken.replace('targetRef="read"/>', f'targetRef="read">{NEVER}</sequenceFlow>', 1)
+    made = started(engine, broken, "breaks")
+    (cause,) = speaker(lone_app)(OPERATOR)("GET", "/incidents/causes").json
+    given = {name: cause[name] for name in ("process_id", "element_id", "code")}
+
+    sit(lone_app, OPERATOR).post("/ops/causes/move", {**given, "to": "read"})
+
+    assert why(lone_app, made) == "阅读 waits for -."
+
+
+def test_machines_see_what_operators_see(lone_app: Flask, asked: list[str]) -> None:
+    engine: Engine = lone_app.extensions["tongban"]
+    machine = speaker(lone_app)(OPERATOR)
+    workers.beat(engine, "worker")
+
+    drained = machine("POST", f"/machines/{engine.worker_id}/drain").json
+    paused = machine("POST", "/services/MZ-001/pause", json={"reason": "系统维护"}).json
+
+    assert drained["is_draining"]  # type: ignore[index]
+    assert paused["status"] == "suspended"  # type: ignore[index]
+    assert machine("POST", "/services/MZ-001/resume").json["status"] == "published"  # type: ignore[index]
+    assert [row["state"] for row in machine("GET", "/jobs?state=incident").json["items"]] == ["incident"] * 3  # type: ignore[index]
+    assert machine("POST", "/machines/nobody/drain").status_code == 404
+    assert [machine("GET", path).status_code for path in ("/machines", "/queues", "/timers", "/topics", "/connectors")] == [
+        200
+    ] * 5
+    assert speaker(lone_app)(city.INTAKE)("GET", "/machines").status_code == 403

@@ -132,6 +132,25 @@ def test_a_long_poll_gives_what_comes_while_it_waits(lone_app: Flask, carrier: M
     assert len(fetched(carrier, wait_seconds=5)) == 1
 
 
+ZEEBE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d"
+  targetNamespace="http://other.example"><process id="shipping" isExecutable="true"><startEvent id="s"/><serviceTask id="ship">
+  <extensionElements><zeebe:taskDefinition type="post.ship" retries="5"/><zeebe:ioMapping>
+  <zeebe:input source="=weight" target="kg"/>
+  </zeebe:ioMapping></extensionElements></serviceTask><endEvent id="e"/><sequenceFlow id="a" sourceRef="s" targetRef="ship"/>
+  <sequenceFlow id="b" sourceRef="ship" targetRef="e"/></process></definitions>"""
+
+
+def test_the_job_type_of_another_vendors_diagram_is_a_topic(lone_app: Flask, carrier: Machine) -> None:
+    with lone_app.extensions["tongban"].begin(SYSTEM) as tx:
+        deploy.publish(tx, deploy.deploy(tx, "shipping", {"shipping.bpmn": ZEEBE.encode()}).id)
+    begun(lone_app)
+
+    (job,) = fetched(carrier)
+
+    assert job["variables"] == {"kg": 3}
+
+
 def test_a_citizen_fetches_nothing(lone_app: Flask, carrier: Machine) -> None:
     asked = {"topic": "post.ship", "worker": "x"}
 
