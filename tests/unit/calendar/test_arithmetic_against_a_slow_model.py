@@ -76,3 +76,49 @@ def test_a_longer_limit_never_ends_earlier(start: datetime, days: int, more: int
     short, longer = Limit(days, Unit.WD), Limit(days + more, Unit.WD)
 
     assert due(OFFICE, start, short, mode=mode).at <= due(OFFICE, start, longer, mode=mode).at
+
+
+def walk_working_days(start: datetime, days: int, pauses: list[Pause]) -> datetime:
+    """Elapsed working days: so many working minutes as the days have, one by one."""
+    return walk_minutes(start, days * OFFICE.day_seconds // 60, pauses)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moments, st.integers(1, 6), spells)
+def test_elapsed_working_days_equal_a_walk_minute_by_minute(start: datetime, days: int, pauses: list[Pause]) -> None:
+    found = due(OFFICE, start, Limit(days, Unit.WD), mode=Mode.ELAPSED, pauses=pauses).at
+
+    assert found == walk_working_days(start, days, pauses)
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments, st.integers(1, 72), spells)
+def test_natural_hours_equal_a_walk_minute_by_minute(start: datetime, hours: int, pauses: list[Pause]) -> None:
+    moment, left = start, hours * 60
+    while left:
+        left -= not any(p.start <= moment < p.end for p in pauses if p.end)
+        moment += MINUTE
+
+    assert due(OFFICE, start, Limit(hours, Unit.NH), pauses=pauses).at == moment
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments, st.integers(1, 20), st.integers(1, 5), moments, st.integers(1, 60 * 24 * 20))
+def test_a_pause_counts_no_longer_than_it_was_declared(
+    start: datetime, hours: int, declared: int, paused: datetime, minutes: int
+) -> None:
+    told = due(OFFICE, paused, Limit(declared, Unit.WH)).at
+    overrun = Pause(paused, paused + minutes * MINUTE, declared=Limit(declared, Unit.WH))
+    capped = Pause(paused, min(told, paused + minutes * MINUTE))
+
+    found = due(OFFICE, start, Limit(hours, Unit.WH), pauses=[overrun]).at
+
+    assert found == walk_minutes(start, hours * 60, [capped])
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments, st.integers(0, 12), st.integers(1, 8), spells)
+def test_an_extension_is_so_many_more_days_of_the_same_walk(start: datetime, days: int, more: int, pauses: list[Pause]) -> None:
+    found = due(OFFICE, start, Limit(days, Unit.WD), pauses=pauses, extension=Limit(more, Unit.WD)).at
+
+    assert found == walk_days(start, days + more, pauses)
