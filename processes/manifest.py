@@ -45,7 +45,7 @@ _REQUIRED: tuple[Check, ...] = (
 _OPTIONAL: tuple[Check, ...] = (
     *(
         (f"limits.{name}", _is_limit, "a limit such as 5WD", "时限，如 5WD")
-        for name in ("pre_acceptance", "committed", "statutory", "supplement", "extension", "issuing")
+        for name in ("pre_acceptance", "committed", "statutory", "supplement", "extension", "issuing", "tolerance")
     ),
     ("limits.mode", lambda v: v in _MODES, "day or elapsed", "day 或 elapsed"),
     ("licence.name", _is_words, "a name in zh and en", "中英文名称"),

@@ -33,6 +33,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "stage": ("环节时限", "stage limit"),
     "special_procedure": ("特别程序时限", "special procedure"),
     "issuing": ("制证送达时限", "issuing limit"),
+    "tolerance": ("容缺补交期限", "time for tolerated papers"),
 }
 
 

@@ -39,9 +39,14 @@ class DocumentKind(StrEnum):
     REVOCATION = "revocation"
     COMMITMENT = "commitment"
     DELIVERY = "delivery"
+    TOLERANCE = "tolerance"
+    HEARING = "hearing"
+    SITE_RECORD = "site_record"
 
 
-ONCE = frozenset({DocumentKind.ACCEPTANCE, DocumentKind.SUPPLEMENT, DocumentKind.GRANT, DocumentKind.REFUSAL})
+ONCE = frozenset(
+    {DocumentKind.ACCEPTANCE, DocumentKind.TOLERANCE, DocumentKind.SUPPLEMENT, DocumentKind.GRANT, DocumentKind.REFUSAL}
+)
 """At most one of each in the life of a case (DOMAIN 2.2)."""
 
 

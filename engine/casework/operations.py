@@ -49,15 +49,17 @@ def accept(tx: Transaction, context: Values, given: Values) -> Values:
     """受理: the legal start of both limits; one acceptance document (行政许可法 art. 32)."""
     row = case_of(tx, context)
     if row["accepted_at"] is None:  # a path walked again after a return passes here a second time: one acceptance, one document
-        _accept(tx, row, is_conditional=bool(given.get("conditional")))
+        accept_case(tx, row, is_conditional=bool(given.get("conditional")))
     return _NOTHING
 
 
-def _accept(tx: Transaction, row: Row, *, is_conditional: bool = False) -> Row:
+def accept_case(tx: Transaction, row: Row, *, is_conditional: bool = False, has_notice: bool = True) -> Row:
+    """Both limits start, one notice goes out. has_notice: False where the caller issues a notice of its own."""
     wanted = CaseState.ACCEPTED_CONDITIONALLY if is_conditional else CaseState.ACCEPTED
     row = case_rows.move(tx, row, wanted, "case.accepted", {}, accepted_at=tx.now)
     dates = _start_limits(tx, row)
-    documents.issue(tx, row, DocumentKind.ACCEPTANCE, dates)
+    if has_notice:
+        documents.issue(tx, row, DocumentKind.ACCEPTANCE, dates)
     notices.write(tx, row["account_id"], "case.accepted", {"case_no": row["case_no"]}, case_no=row["case_no"])
     return row
 
@@ -82,11 +84,11 @@ def require_supplement(tx: Transaction, context: Values, given: Values) -> Value
     row = case_of(tx, context)
     if row["supplement"] is not None:
         raise ConnectorRefused("supplement.twice", "一次性告知只能一次 / a supplement may be asked for only once")
-    items, reason = _items(given.get("items")), str(given.get("reason") or "")
+    items, reason = named_items(given.get("items")), str(given.get("reason") or "")
     row = case_rows.move(tx, row, CaseState.SUPPLEMENT_REQUIRED, "case.supplement_required", {"reason": reason, "items": items})
     sla.stop(tx, row["case_no"], ClockKind.PRE_ACCEPTANCE)
     limits = catalogue.limits_of(tx, row["deployment_id"])
-    limit = _limit(given.get("days"), str(limits["supplement"]))
+    limit = time_limit(given.get("days"), str(limits["supplement"]))
     clock = sla.start(tx, row["case_no"], ClockKind.SUPPLEMENT, limit, office=row["office"])
     due = offices.of(tx, row["office"]).local(clock.due_at or tx.now)
     asked = {"items": items, "reason": reason, "asked_at": tx.now.isoformat(), "due_at": due.isoformat()}
@@ -98,14 +100,14 @@ def require_supplement(tx: Transaction, context: Values, given: Values) -> Value
     return {"supplement_due_at": clock.due_at}
 
 
-def _items(value: object) -> list[object]:
+def named_items(value: object) -> list[object]:
     """Names or {name, reason, pointer}, as tables."""
     given = to_plain(value)
     listed = given if isinstance(given, list) else [] if given is None else [given]
     return [item if isinstance(item, Mapping) else {"name": str(item), "reason": ""} for item in listed]
 
 
-def _limit(days: object, default: str) -> str:
+def time_limit(days: object, default: str) -> str:
     """A number of working days or a limit's text; the default when nothing is given."""
     if days is None or days == "":
         return default
@@ -163,7 +165,7 @@ def open_special_procedure(tx: Transaction, context: Values, given: Values) -> V
     given: kind, days. A site visit is not in the article's list: it pauses only where the item says `visit_pauses` (DOMAIN
     P5)."""
     row = case_of(tx, context)
-    kind, days = str(given.get("kind") or "expert_review"), _limit(given.get("days"), "5WD")
+    kind, days = str(given.get("kind") or "expert_review"), time_limit(given.get("days"), "5WD")
     limits = catalogue.limits_of(tx, row["deployment_id"])
     if kind == "site_visit" and not limits.get("visit_pauses"):
         return {"paused": False}
@@ -195,7 +197,7 @@ def hand_over(tx: Transaction, context: Values, given: Values) -> Values:
     row = case_of(tx, context)
     reasons = [_sentence(r) for r in _reasons(given)]
     if CaseState(row["state"]) in BEFORE_ACCEPTANCE:
-        row = _accept(tx, row)
+        row = accept_case(tx, row)
     row = case_rows.change(tx, row, hand_over_reasons=[*row["hand_over_reasons"], *reasons])
     case_rows.note(tx, row, "case.handed_over", {"reasons": reasons})
     documents.issue(tx, row, DocumentKind.HAND_OVER, {"reasons": reasons})
@@ -230,7 +232,7 @@ def decide(tx: Transaction, context: Values, given: Values) -> Values:
         raise IllegalMove(case_no=row["case_no"], state=row["state"], wanted=outcome)
     _check_decision(tx, row, outcome, reasons)
     is_grant = outcome == "grant"
-    state = CaseState.DECIDED_GRANTED if is_grant else CaseState.DECIDED_REFUSED
+    state = _granted(row) if is_grant else CaseState.DECIDED_REFUSED
     kind = "case.granted" if is_grant else "case.refused"
     row = case_rows.move(tx, row, state, kind, {"reasons": reasons}, outcome=outcome, reasons=reasons, decided_at=tx.now)
     sla.stop(tx, row["case_no"], ClockKind.COMMITTED, ClockKind.STATUTORY, ClockKind.STAGE)
@@ -239,6 +241,12 @@ def decide(tx: Transaction, context: Values, given: Values) -> Values:
     notices.write(tx, row["account_id"], kind, {"case_no": row["case_no"]}, case_no=row["case_no"])
     _count_decision(tx, row)
     return _NOTHING
+
+
+def _granted(row: Row) -> CaseState:
+    """准予, or 容缺准予 while a promise of papers is not kept yet."""
+    is_open = bool(row["promise"]) and not row["promise"]["met_at"]
+    return CaseState.DECIDED_GRANTED_CONDITIONALLY if is_open else CaseState.DECIDED_GRANTED
 
 
 def _check_decision(tx: Transaction, row: Row, outcome: str, reasons: Sequence[object]) -> None:

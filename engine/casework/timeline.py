@@ -11,6 +11,8 @@ from engine.transaction import Transaction
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "case.opened": ("提交申请", "Application submitted"),
     "case.taken_in": ("窗口收件（{by}）", "Taken in at the window by {by}"),
+    "case.tolerated": ("容缺受理，限期补交材料", "Accepted conditionally; papers to follow by a date"),
+    "case.promise_kept": ("已补交容缺材料", "The tolerated papers have come"),
     "case.accepted": ("予以受理", "Accepted"),
     "case.supplement_required": ("一次性告知补正：{reason}", "Supplement asked for in one notice: {reason}"),
     "case.supplemented": ("申请人提交补正", "Supplement handed in"),

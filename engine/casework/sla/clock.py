@@ -23,6 +23,7 @@ class ClockKind(StrEnum):
     STAGE = "stage"
     SPECIAL_PROCEDURE = "special_procedure"
     ISSUING = "issuing"
+    TOLERANCE = "tolerance"
 
 
 RULES: Mapping[ClockKind, Rule] = {
@@ -33,6 +34,7 @@ RULES: Mapping[ClockKind, Rule] = {
     ClockKind.STAGE: Rule(warning=0, yellow=1, red=None),
     ClockKind.SPECIAL_PROCEDURE: colours.SPECIAL_PROCEDURE,
     ClockKind.ISSUING: colours.ISSUING,
+    ClockKind.TOLERANCE: Rule(warning=-2, yellow=1, red=None),
 }
 """When each light comes on (DOMAIN 2.4). A stage overrun alone is at most yellow; the applicant's own clock never turns red."""
 
