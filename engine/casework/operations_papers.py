@@ -2,7 +2,8 @@
 
 Tolerance: one notice names everything that is missing and until when; the case is reviewed meanwhile under both limits, with a
 clock of its own for the promise; a grant before it is kept is a conditional one; whoever broke such a promise before is not
-trusted again. A promise that is not kept ends the case: the diagram draws the timer (`tolerance_due`) and closes. Source: DOMAIN 2.5."""
+trusted again. A promise that is not kept ends the case: the diagram draws the timer (`tolerance_due`) and closes. Source:
+DOMAIN 2.5."""
 
 from collections.abc import Mapping
 
