@@ -4,6 +4,7 @@ One slow or broken system must not starve the others: each connector has its own
 again and again is left alone for a while, then asked by a single call whether it is back. All of this is a process's own opinion;
 what must survive is in the rows."""
 
+import logging
 import os
 import threading
 import time
@@ -23,6 +24,7 @@ from engine.ports import Connector, ConnectorRefused, ConnectorUnavailable
 from engine.runtime.durations import seconds
 from engine.transaction import Engine
 
+log = logging.getLogger("tongban.jobs")
 Job = Mapping[str, Any]
 Result = TypeVar("Result")
 TIMEOUT = 10.0
@@ -105,7 +107,16 @@ def submit(engine: Engine, job: Job, work: Callable[[Engine, Job], Result]) -> "
     known = breaker(engine, job["operation"])
     with known.lock:
         known.in_flight += 1
-    return _POOL.submit(copy_context().run, _counted, engine, job, known, work)
+    done = _POOL.submit(copy_context().run, _counted, engine, job, known, work)
+    done.add_done_callback(_report)
+    return done
+
+
+def _report(done: "Future[Any]") -> None:
+    """A defect, or a database that stayed away: the lease runs out and the job is taken again, but somebody must be able to read
+    why."""
+    if (error := done.exception()) is not None:
+        log.error("job.broke", exc_info=error)
 
 
 def _counted(engine: Engine, job: Job, known: Breaker, work: Callable[[Engine, Job], Result]) -> Result:

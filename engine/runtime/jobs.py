@@ -131,7 +131,7 @@ def _ask(engine: Engine, job: Job) -> Answer | None:
     """What the connector's answer or failure means; None when there is nothing to apply: internal work is done here and now,
     and while a breaker is open nothing is asked."""
     if job["operation"] in engine.operations:
-        _work_inside(engine, job)
+        again(partial(_work_inside, engine, job))
         return None
     known = calls.breaker(engine, job["operation"])
     if not known.admits(job["leased_at"]):
