@@ -23,6 +23,7 @@ from api.web import (
     offers,
     ops,
     preferences,
+    profile,
     public,
     ratings,
     retention,
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
         migrations,
         supply,
     )
-    theirs = (public, preferences, account, apply, appointments, my, family, contact, licences, offers, signatures, ratings)
+    applying = (apply, appointments, my, profile, family, contact, licences, offers, signatures, ratings)
+    theirs = (public, preferences, account, *applying)
     for module in (*theirs, *officers):
         app.register_blueprint(module.pages)

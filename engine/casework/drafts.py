@@ -259,6 +259,13 @@ def record_consent(
     tx.connection.execute(consents.insert().values(id=new_id(), at=tx.now, **values))
 
 
+def consents_of(tx: Transaction, limit: int = 50) -> tuple[Mapping[str, Any], ...]:
+    """What the acting person said to each purpose, newest first: {purpose, is_given, at, case_no}."""
+    columns = (consents.c.purpose, consents.c.is_given, consents.c.at, consents.c.case_no)
+    mine = sa.select(*columns).where(consents.c.account_id == tx.actor.id)
+    return tuple(tx.rows(mine.order_by(consents.c.at.desc(), consents.c.id.desc()).limit(limit)))
+
+
 def discard(tx: Transaction, draft_id: str) -> None:
     """Deletes an open draft."""
     for_writing(tx, draft_id)

@@ -8,7 +8,18 @@ import pytest
 import sqlalchemy as sa
 
 from api.app import create_app
-from engine.casework import applications, cases, catalogue, drafts, esign, instant_board, licence_library, signatures, waiting
+from engine.casework import (
+    access,
+    applications,
+    cases,
+    catalogue,
+    drafts,
+    esign,
+    instant_board,
+    licence_library,
+    signatures,
+    waiting,
+)
 from engine.clock import VirtualClock
 from engine.models.applications import consents
 from engine.transaction import Engine
@@ -171,3 +182,22 @@ def test_the_applicant_sees_who_has_not_signed_and_signs_there(engine: Engine, c
     assert "我来签署" in before
     assert left == ["罗蓉"]
     assert "我来签署" not in page.get(f"/my/cases/{done.case_no}")
+
+
+def test_a_person_sees_who_read_their_data_and_what_they_agreed_to(town: Engine, granny: Person) -> None:
+    done = applications.apply(town, GUIFANG, ITEM, {}, idempotency_key="k", consents=["data-sharing"])
+    with town.begin(LIULI) as tx:
+        access.record_read(tx, "case", case_no=done.case_no, subject=GUIFANG.subject, purpose="质量抽查")
+
+    page = granny.get("/my/profile")
+
+    assert "质量抽查" in page
+    assert "刘立" in page
+    assert "向登记部门核验" in page
+
+
+def test_how_to_be_told_is_saved_and_rubbish_is_refused(granny: Person) -> None:
+    granny.post("/my/profile", {"phone": "123", "mode": "digest"}, status=422)
+    granny.post("/my/profile", {"phone": "13800000009", "mode": "digest"})
+
+    assert "13800000009" in granny.get("/my/profile")
