@@ -8,9 +8,9 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-THREADS = 24
+THREADS = 36
 """A request for an instant decision waits half a second for slow sources, no transaction open: eight threads served 16 a second
-however idle the processor was (benchmark P5)."""
+however idle the processor was (benchmark P5). Twelve may belong to streams and long polls, so 24 are for the rest."""
 MOST_CONNECTIONS = 1000
 """Taken in, so that whoever is too many hears it; `api.pressure` says how many of them may wait for a thread."""
 PATIENCE_SECONDS = 15

@@ -8,7 +8,9 @@ from marshmallow import Schema, fields, validate
 from api import current
 from api.rest.room import Plain, Room
 from engine.casework import access
+from engine.casework.access import About
 from engine.runtime import external
+from engine.transaction import Transaction
 
 rest = Room("rest_jobs", __name__, description="外部作业 · Jobs for other systems")
 _TEXT = validate.Length(1, 200)
@@ -81,6 +83,11 @@ class WorkUntil(Schema):
     lease_until = fields.DateTime(required=True)
 
 
+def _require(tx: Transaction, topic: str) -> None:
+    """A machine works on the topics that its account's groups name, `*` for all."""
+    access.require(tx, "job.work", About(groups=frozenset({topic, "*"})))
+
+
 @rest.post("/jobs/fetch")
 @rest.arguments(WorkAsked)
 @rest.response(200, WorkGiven(many=True))
@@ -88,7 +95,7 @@ def fetch(given: dict[str, Any]) -> object:
     """领取 · Leases due jobs of a topic; an empty list when there were none in time"""
     engine, actor = current.engine(), current.required()
     with engine.read(actor) as tx:
-        access.require(tx, "job.work")
+        _require(tx, given["topic"])
     asked = {"limit": given["limit"], "wait_seconds": given["wait_seconds"]}
     lease = timedelta(seconds=given["lease_seconds"])
     return list(external.fetch(engine, actor, given["topic"], given["worker"], lease=lease, **asked))
@@ -100,7 +107,7 @@ def fetch(given: dict[str, Any]) -> object:
 def complete(given: dict[str, Any], job_id: str) -> None:
     """完成 · The work is done; the instance goes on with these variables"""
     with current.engine().begin(current.required()) as tx:
-        access.require(tx, "job.work")
+        _require(tx, external.topic_of(tx, job_id))
         external.complete(tx, job_id, given["fence"], given["variables"])
 
 
@@ -111,7 +118,7 @@ def fail(given: dict[str, Any], job_id: str) -> None:
     """失败 · It could not be done now: tried again after a pause, in the end an incident"""
     pause = None if given["retry_seconds"] is None else timedelta(seconds=given["retry_seconds"])
     with current.engine().begin(current.required()) as tx:
-        access.require(tx, "job.work")
+        _require(tx, external.topic_of(tx, job_id))
         external.fail(tx, job_id, given["fence"], given["reason"], retries=given["retries"], pause=pause)
 
 
@@ -121,7 +128,7 @@ def fail(given: dict[str, Any], job_id: str) -> None:
 def throw(given: dict[str, Any], job_id: str) -> None:
     """业务拒绝 · A BPMN error that the diagram may catch"""
     with current.engine().begin(current.required()) as tx:
-        access.require(tx, "job.work")
+        _require(tx, external.topic_of(tx, job_id))
         external.throw(tx, job_id, given["fence"], given["code"], given["message"], given["variables"])
 
 
@@ -131,6 +138,6 @@ def throw(given: dict[str, Any], job_id: str) -> None:
 def extend(given: dict[str, Any], job_id: str) -> object:
     """续租 · The work takes longer"""
     with current.engine().begin(current.required()) as tx:
-        access.require(tx, "job.work")
+        _require(tx, external.topic_of(tx, job_id))
         until = external.extend(tx, job_id, given["fence"], timedelta(seconds=given["lease_seconds"]))
     return {"lease_until": until}

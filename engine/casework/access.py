@@ -149,7 +149,7 @@ POLICY: Mapping[str, Rules] = {
     "incident.retry": _OPERATE,
     "machine.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "machine.drain": _OPERATE,
-    "job.work": (("machine", Relation.ANY), *_OPERATE),
+    "job.work": (("machine", Relation.GROUP), *_OPERATE),
     "webhook.view": (*_OPERATE, ("auditor", Relation.ANY)),
     "webhook.change": _OPERATE,
     "audit.view": (("auditor", Relation.ANY),),

@@ -22,7 +22,7 @@ from engine.runtime.run import plain_values
 from engine.runtime.step import lock, step
 from engine.transaction import Engine, Transaction, again
 
-POLL_SECONDS, WAITERS = 0.25, 8
+POLL_SECONDS, WAITERS = 0.25, 6
 UNWANTED_AFTER = timedelta(minutes=5)
 """So long a topic that nobody ever asked for is waited for; then it is an incident, because its name may be a slip."""
 _NOTED_EVERY = timedelta(seconds=30)
@@ -103,6 +103,14 @@ def _leased(tx: Transaction, job: Mapping[str, Any], worker: str, until: datetim
     values |= {"fence": job["fence"] + 1, "attempts": job["attempts"] + 1}
     tx.connection.execute(jobs.update().where(jobs.c.id == job["id"]).values(values))
     return {**job, **values, "topic": job["operation"], "variables": plain_values(failing.given(job))}
+
+
+def topic_of(tx: Transaction, job_id: str) -> str:
+    """What a job is about, for whoever decides who may answer it. Raises NotFound."""
+    topic: str | None = tx.value(sa.select(jobs.c.operation).where(jobs.c.id == job_id))
+    if topic is None:
+        raise NotFound(thing=("作业", "job"), key=job_id)
+    return topic
 
 
 def complete(tx: Transaction, job_id: str, fence: int, variables: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 
 IN_ALL, OF_ONE_LANE = 20, 16
-"""Of the web server's 24 threads: four are never waiting for anybody, and eight never for one service alone."""
+"""The web server has 24 threads beside those of streams and long polls: four wait for nobody, eight not for one service alone."""
 MOMENT = 0.2
 """So long, in seconds, somebody looks for a place: quick calls give theirs back sooner than that."""
 _taken: Counter[str] = Counter()

@@ -17,8 +17,11 @@ def machine() -> None:
 @click.option(
     "--role", "roles", multiple=True, type=click.Choice(ROLES), default=("machine",), help="可多次给出 / may be repeated."
 )
+@click.option(
+    "--topic", "topics", multiple=True, default=("*",), help="可领取的外部作业主题 / topics it may fetch; all of them without."
+)
 @click.option("--office", default="zwfw", show_default=True, help="所属单位 / the office it belongs to.")
-def add(name: str, roles: tuple[str, ...], office: str) -> None:
+def add(name: str, roles: tuple[str, ...], topics: tuple[str, ...], office: str) -> None:
     """登记一个系统并打印密钥；密钥只显示这一次 / register a system and print its key, which is shown only now."""
     from engine.actors import SYSTEM, ActorKind
     from engine.casework import accounts
@@ -27,7 +30,8 @@ def add(name: str, roles: tuple[str, ...], office: str) -> None:
 
     with build(from_environment()).begin(SYSTEM) as tx:
         account_id = f"machine:{name}"
-        accounts.register(tx, Person(account_id, account_id, name, ActorKind.OFFICER, office=office, roles=roles))
+        given = {"office": office, "roles": roles, "groups": topics}
+        accounts.register(tx, Person(account_id, account_id, name, ActorKind.OFFICER, **given))
         click.echo(accounts.issue_token(tx, account_id, name))
 
 

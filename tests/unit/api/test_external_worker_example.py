@@ -45,7 +45,7 @@ def key(lone_app: Flask) -> str:
     """What `tongban machine add` prints."""
     with lone_app.extensions["tongban"].begin(SYSTEM) as tx:
         deploy.publish(tx, deploy.deploy(tx, "shipping", {"shipping.bpmn": SHIPPING.encode()}).id)
-        accounts.register(tx, Person(VAN.id, VAN.id, VAN.name, VAN.kind, roles=("machine",)))
+        accounts.register(tx, Person(VAN.id, VAN.id, VAN.name, VAN.kind, roles=("machine",), groups=("post.ship",)))
         return accounts.issue_token(tx, VAN.id, "van")
 
 
@@ -73,6 +73,12 @@ def test_the_example_refuses_and_reports_failures(lone_app: Flask, address: str,
     with lone_app.extensions["tongban"].read(SYSTEM) as tx:
         (row,) = queues.job_rows(tx)
         assert (row["state"], row["last_error"]) == ("offered", "KeyError: 'nothing'")
+
+
+def test_a_key_opens_only_the_topics_it_was_made_for(lone_app: Flask, key: str) -> None:
+    asked = {"json": {"topic": "tax.file", "worker": "x"}, "headers": {"Authorization": f"Bearer {key}"}}
+
+    assert lone_app.test_client().post("/api/v1/jobs/fetch", **asked).status_code == 403
 
 
 def test_a_key_of_a_machine_opens_nothing_else(lone_app: Flask, key: str) -> None:
