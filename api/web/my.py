@@ -12,6 +12,7 @@ from engine.casework import (
     cases,
     catalogue,
     documents,
+    entitlement_review,
     entitlements,
     esign,
     form_files,
@@ -64,7 +65,7 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
     with current.engine().read(current.required()) as tx:
         progress = cases.progress(tx, case_no)
         form = form_files.application_form(tx, progress.case.deployment_id)
-        paid = [e for e in entitlements.mine(tx) if e.case_no == case_no]
+        paid = [(e, entitlement_review.events(tx, e.id)) for e in entitlements.mine(tx) if e.case_no == case_no]
         made = decisions.of_case(tx, case_no, action="case.view_own")
         rated, may_rate = ratings.of_case(tx, case_no), ratings.can_rate(tx, case_no)
         family = joined.family(tx, case_no)

@@ -46,6 +46,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "licence.changed": ("证照变更为 {number}", "Licence changed to {number}"),
     "licence.revoked": ("撤销证照 {number}：{reason}", "Licence {number} revoked: {reason}"),
     "entitlement.granted": ("发放待遇", "Entitlement granted"),
+    "entitlement.tier": ("待遇标准调整，自 {from} 起", "Entitlement changes tier from {from}"),
+    "entitlement.recover": ("已发放部分待追回", "What was paid too much is to be recovered"),
     "entitlement.stopped": ("停发待遇：{reason}", "Entitlement stopped: {reason}"),
     "sla.light_changed": ("时限灯变化：{from} → {to}", "Light changed: {from} → {to}"),
     "sla.extended": ("批准延期 {extension}：{reason}", "Extended by {extension}: {reason}"),
