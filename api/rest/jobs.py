@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from marshmallow import Schema, fields, validate
 
 from api import current
@@ -97,8 +98,9 @@ def fetch(given: dict[str, Any]) -> object:
     with engine.read(actor) as tx:
         _require(tx, given["topic"])
     asked = {"limit": given["limit"], "wait_seconds": given["wait_seconds"]}
-    lease = timedelta(seconds=given["lease_seconds"])
-    return list(external.fetch(engine, actor, given["topic"], given["worker"], lease=lease, **asked))
+    lease, stopping = timedelta(seconds=given["lease_seconds"]), current_app.extensions["tongban_stopping"]
+    found = external.fetch(engine, actor, given["topic"], given["worker"], lease=lease, pause=stopping.wait, **asked)
+    return list(found)
 
 
 @rest.post("/jobs/<job_id>/complete")

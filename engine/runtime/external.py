@@ -5,7 +5,7 @@ lease ends; each lease has a fence, and an answer with an old one is refused. So
 done twice."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
@@ -43,10 +43,19 @@ class DoneByConnector(Conflict):
 
 
 def fetch(
-    engine: Engine, actor: Actor, topic: str, worker: str, *, limit: int, lease: timedelta, wait_seconds: float
+    engine: Engine,
+    actor: Actor,
+    topic: str,
+    worker: str,
+    *,
+    limit: int,
+    lease: timedelta,
+    wait_seconds: float,
+    pause: Callable[[float], bool],
 ) -> Sequence[Mapping[str, Any]]:
     """Leases up to `limit` due jobs of a topic, waiting for the first one at most so long. Raises DoneByConnector.
 
+    pause: waits so many seconds; whether the process is about to stop, so that nobody is kept waiting.
     Gives {id, fence, topic, root_id, instance_id, element_id, variables, properties, attempts, lease_until, idempotency_key}."""
     if topic in engine.operations or topic in engine.connectors:
         raise DoneByConnector(topic=topic)
@@ -56,8 +65,7 @@ def fetch(
     if found or wait_seconds <= 0 or not _WAITING.acquire(blocking=False):
         return found
     try:
-        while not found and time.monotonic() < until:
-            time.sleep(POLL_SECONDS)
+        while not found and time.monotonic() < until and not pause(POLL_SECONDS):
             found = _take(engine, topic, worker, limit, lease)
     finally:
         _WAITING.release()

@@ -1,6 +1,7 @@
 """Other systems do our work: fetched by topic, leased with a fence, completed, failed, refused, extended."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -126,10 +127,16 @@ def test_a_business_refusal_takes_the_way_the_diagram_has_for_it(lone_app: Flask
     assert status(lone_app, instance_id) is Status.COMPLETED
 
 
-def test_a_long_poll_gives_what_comes_while_it_waits(lone_app: Flask, carrier: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external.time, "sleep", lambda _: begun(lone_app))
+def test_a_long_poll_gives_what_comes_while_it_waits(lone_app: Flask, carrier: Machine) -> None:
+    lone_app.extensions["tongban_stopping"] = SimpleNamespace(wait=lambda _: begun(lone_app) == "")
 
     assert len(fetched(carrier, wait_seconds=5)) == 1
+
+
+def test_a_long_poll_ends_when_the_server_stops(lone_app: Flask, carrier: Machine) -> None:
+    lone_app.extensions["tongban_stopping"].set()
+
+    assert fetched(carrier, wait_seconds=25) == []
 
 
 ZEEBE = """<?xml version="1.0" encoding="UTF-8"?>
