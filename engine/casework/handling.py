@@ -70,7 +70,8 @@ def _noted(tx: Transaction, before: Mapping[str, Any], kind: str, data: Mapping[
     row = task_rows.find(tx, before["id"])
     assert row is not None
     holder = people.name(tx, row["assignee"]) if row["assignee"] else "、".join(row["candidate_groups"])
-    tx.connection.execute(cases.update().where(cases.c.case_no == row["business_key"]).values(holder=holder))
+    if row["case_no"]:
+        tx.update(cases, {"case_no": row["case_no"]}, holder=holder)
     return task_rows.shown(row)
 
 
@@ -190,9 +191,9 @@ def _validated(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, ob
 
 def deployment_of(tx: Transaction, definition_id: str) -> str:
     """The deployment whose forms belong to a task."""
-    return str(
-        tx.connection.execute(sa.select(definitions.c.deployment_id).where(definitions.c.id == definition_id)).scalar_one()
-    )
+    found = tx.find(definitions, "deployment_id", id=definition_id)
+    assert found is not None
+    return str(found["deployment_id"])
 
 
 def _finish(
@@ -231,16 +232,13 @@ def move_on(
 ) -> None:
     """Completes the task: what the step decides knows that a person stood behind it. A task that was sent back to be done
     straight leads straight back."""
-    if tx.actor.kind is ActorKind.OFFICER:
-        tx.connection.execute(cases.update().where(cases.c.case_no == row["business_key"]).values(handled_by=tx.actor.id))
+    if tx.actor.kind is ActorKind.OFFICER and row["case_no"]:
+        tx.update(cases, {"case_no": row["case_no"]}, handled_by=tx.actor.id)
     audit.write(tx, row["root_id"], "task.completed", {"task": row["name"], "element": row["element_id"], "type": kind})
-    straight = sa.select(task_returns.c.from_element).where(
-        task_returns.c.task_id == row["id"], task_returns.c.mode == "straight"
-    )
-    target: str | None = tx.value(straight)
-    if target is not None:
+    straight = tx.find(task_returns, "from_element", task_id=row["id"], mode="straight")
+    if straight is not None:
         tasks.close(tx, row["id"], expected_version=expected_version)
-        moving.go_straight(tx, row["instance_id"], row["wait_id"], target, values, "straight back")
+        moving.go_straight(tx, row["instance_id"], row["wait_id"], straight["from_element"], values, "straight back")
     else:
         tasks.complete(tx, row["id"], values, expected_version=expected_version)
     _note_superseded(tx, row)
@@ -248,15 +246,10 @@ def move_on(
 
 def _note_superseded(tx: Transaction, row: Mapping[str, Any]) -> None:
     """或签: siblings of a task for several that are withdrawn by this completion say so in the history."""
-    gone = sa.select(human_tasks.c.name, human_tasks.c.assignee).where(
-        human_tasks.c.instance_id == row["instance_id"],
-        human_tasks.c.element_id == row["element_id"],
-        human_tasks.c.state == "cancelled",
-        human_tasks.c.completed_at == tx.now,
-    )
-    for sibling in tx.connection.execute(gone).all():
-        who = people.name(tx, sibling.assignee)
-        audit.write(tx, row["root_id"], "task.superseded", {"task": sibling.name, "who": who, "by": tx.actor.name})
+    here = {"instance_id": row["instance_id"], "element_id": row["element_id"]}
+    for sibling in tx.find_all(human_tasks, "name", "assignee", state="cancelled", completed_at=tx.now, **here):
+        who = people.name(tx, sibling["assignee"])
+        audit.write(tx, row["root_id"], "task.superseded", {"task": sibling["name"], "who": who, "by": tx.actor.name})
 
 
 def show_holder(tx: Transaction, root_id: str) -> None:
@@ -289,10 +282,7 @@ def after(done: Transaction, row: Mapping[str, Any]) -> Completed:
 
 
 def _next(tx: Transaction, root_id: str) -> str | None:
-    query = sa.select(*task_rows.COLUMNS).select_from(task_rows.JOINED)
-    query = query.where(human_tasks.c.root_id == root_id, human_tasks.c.state == OPEN).order_by(human_tasks.c.created_at)
-    rows = tx.rows(query)
-    return next((row["id"] for row in rows if _may_do(tx, row)), None)
+    return next((row["id"] for row in task_rows.open_of(tx, root_id) if _may_do(tx, row)), None)
 
 
 def _may_do(tx: Transaction, row: Mapping[str, Any]) -> bool:

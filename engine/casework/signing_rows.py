@@ -43,14 +43,13 @@ def insert(
 
 def active(tx: Transaction, task_id: str) -> dict[str, Any] | None:
     """The signer before or after the holder whose turn it is."""
-    query = sa.select(signers).where(signers.c.task_id == task_id, signers.c.state == ACTIVE, signers.c.kind != "beside")
-    return tx.row(query.order_by(signers.c.position).limit(1))
+    found = tx.find_all(signers, order=("position",), task_id=task_id, state=ACTIVE, kind=["before", "after"])
+    return found[0] if found else None
 
 
 def has_waiting(tx: Transaction, task_id: str) -> bool:
     """Whether somebody behind the holder still has to agree."""
-    query = sa.select(signers.c.id).where(signers.c.task_id == task_id, signers.c.state == WAITING, signers.c.kind == "after")
-    return tx.value(query.limit(1)) is not None
+    return bool(tx.find_all(signers, "id", task_id=task_id, state=WAITING, kind="after"))
 
 
 def next_turn(tx: Transaction, row: Mapping[str, Any], kind: str, answers: Mapping[str, object] | None = None) -> bool:

@@ -62,6 +62,12 @@ COLUMNS = (
 )
 
 
+_ALL = sa.select(*COLUMNS).select_from(JOINED)
+_ONE = _ALL.where(human_tasks.c.id == sa.bindparam("task_id"))
+_OF_ROOT = _ALL.where(human_tasks.c.root_id == sa.bindparam("root_id"), human_tasks.c.state == OPEN)
+_OPEN_OF = _OF_ROOT.order_by(human_tasks.c.created_at)
+
+
 def shown(row: Mapping[str, Any]) -> Row:
     """The row of a list, from COLUMNS."""
     return Row(
@@ -92,8 +98,12 @@ def about(row: Mapping[str, Any]) -> access.About:
 
 def find(tx: Transaction, task_id: str) -> Mapping[str, Any] | None:
     """COLUMNS of one task."""
-    query = sa.select(*COLUMNS).select_from(JOINED).where(human_tasks.c.id == task_id)
-    return tx.row(query)
+    return tx.row(_ONE, task_id=task_id)
+
+
+def open_of(tx: Transaction, root_id: str) -> list[dict[str, Any]]:
+    """COLUMNS of the open tasks of a root, oldest first."""
+    return [dict(row) for row in tx.connection.execute(_OPEN_OF, {"root_id": root_id}).mappings()]
 
 
 def visible(tx: Transaction, task_id: str) -> Mapping[str, Any]:

@@ -58,17 +58,15 @@ def append(tx: Transaction, root_id: str, kind: str, data: Mapping[str, object],
 
 def lock_head(tx: Transaction, root_id: str) -> tuple[int, str] | None:
     """Locks the root's row and gives its chain's length and head; None when there is no such root."""
-    query = sa.select(instances.c.chain_length, instances.c.chain_head).where(instances.c.id == root_id).with_for_update()
-    row = tx.connection.execute(query).one_or_none()
-    return (row.chain_length, row.chain_head) if row else None
+    row = tx.find(instances, "chain_length", "chain_head", locks=True, id=root_id)
+    return (row["chain_length"], row["chain_head"]) if row else None
 
 
 def write(tx: Transaction, root_id: str, instance_id: str, entries: Sequence[tuple[object, ...]], head: tuple[int, str]) -> None:
     """Writes one row and moves the chain's head."""
     row = link(tx, root_id, instance_id, entries, head)
-    tx.connection.execute(history.insert(), row)
-    moved = instances.update().where(instances.c.id == root_id)
-    tx.connection.execute(moved.values(chain_length=row["seq"], chain_head=row["hash"]))
+    tx.insert(history, row)
+    tx.update(instances, {"id": root_id}, chain_length=row["seq"], chain_head=row["hash"])
 
 
 def link(

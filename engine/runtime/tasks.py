@@ -38,7 +38,7 @@ _STATES = {"completed": ("办结", "completed"), "cancelled": ("撤下", "withdr
 
 def get(tx: Transaction, task_id: str) -> Row:
     """The task's row. Raises NotFound."""
-    row = tx.row(sa.select(human_tasks).where(human_tasks.c.id == task_id))
+    row = tx.find(human_tasks, id=task_id)
     if row is None:
         raise NotFound(thing=("人工任务", "human task"), key=task_id)
     return row
@@ -87,7 +87,7 @@ def save_draft(
     not refused."""
     task = _open(tx, task_id, ("暂存", "save a draft of"), expected_version)
     values = {"draft": typed(draft), "draft_opinion": opinion, "draft_saved_by": tx.actor.id, "draft_saved_at": tx.now}
-    tx.connection.execute(human_tasks.update().where(human_tasks.c.id == task_id).values(values))
+    tx.update(human_tasks, {"id": task_id}, **values)
     return {**task, **values}
 
 
@@ -135,15 +135,14 @@ def _open(tx: Transaction, task_id: str, action: tuple[str, str], expected_versi
 
 def _hold(tx: Transaction, task: Row, who: str | None) -> Row:
     values = {"assignee": who, "claimed_at": tx.now if who else None, "version": task["version"] + 1}
-    tx.connection.execute(human_tasks.update().where(human_tasks.c.id == task["id"]).values(values))
-    waiting = task_candidates.update().where(task_candidates.c.task_id == task["id"])
-    tx.connection.execute(waiting.values(is_waiting=who is None))
+    tx.update(human_tasks, {"id": task["id"]}, **values)
+    tx.update(task_candidates, {"task_id": task["id"]}, is_waiting=who is None)
     return {**task, **values}
 
 
 def _close(tx: Transaction, task: Row) -> None:
     values = {"state": "completed", "completed_at": tx.now, "completed_by": tx.actor.id, "version": task["version"] + 1}
-    tx.connection.execute(human_tasks.update().where(human_tasks.c.id == task["id"]).values(values))
+    tx.update(human_tasks, {"id": task["id"]}, **values)
 
 
 def _clock(at: Any) -> str:
