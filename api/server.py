@@ -21,7 +21,7 @@ class Server:
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
-        self._stopping = app.extensions["tongban_stopping"]
+        self._stopping: Event = app.extensions.setdefault("tongban_stopping", Event())
         self._leaving = app.extensions.setdefault("tongban_leaving", Event())
         limits = {"connection_limit": MOST_CONNECTIONS, "asyncore_use_poll": True, "channel_timeout": 60}
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, **limits)

@@ -83,7 +83,6 @@ def test_a_storm_is_answered_to_the_last_request(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(server, "THREADS", 2)
     monkeypatch.setattr(pressure, "MOST_WAITING", 5)
     app, gate = Flask("storm"), Event()
-    app.extensions["tongban_stopping"] = Event()
     pressure.register(app)
     app.register_error_handler(pressure.TooBusy, lambda refused: (refused.sentence("en"), 503))
     app.add_url_rule("/slow", view_func=lambda: "done" if gate.wait(10) else "late")
