@@ -96,6 +96,7 @@ def _item(code: str, error: TongbanError | None = None, given: dict[str, str] | 
             "item": published,
             "row": {**rows.of(record), **(given or {})},
             "checked": findings,
+            "versions": drafting.versions(tx, draft.code if draft else code),
             "changes": drafting.changes(tx, draft) if draft else (),
             "differences": _differences(tx, published, record),
             "has_process": published is not None and published.is_online,

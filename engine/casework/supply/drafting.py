@@ -231,6 +231,26 @@ def waiting(tx: Transaction, *, state: str = "", after: str | None = None, limit
     return pages.cut([_draft(row) for row in tx.rows(query)], limit, lambda draft: (draft.id,))
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version the public read or reads. edited_name: empty when it came with a package or was generated."""
+
+    version: int
+    published_at: datetime
+    edited_name: str
+
+
+def versions(tx: Transaction, code: str, limit: int = 20) -> tuple[Version, ...]:
+    """The published versions of a service, newest first."""
+    access.require(tx, "item.view")
+    is_its = sa.and_(item_drafts.c.code == code, item_drafts.c.published_version == service_item_versions.c.version)
+    joined = service_item_versions.outerjoin(item_drafts, is_its)
+    columns = (service_item_versions.c.version, service_item_versions.c.published_at, item_drafts.c.edited_name)
+    mine = (service_item_versions.c.code == code, service_item_versions.c.published_at.is_not(None))
+    query = sa.select(*columns).select_from(joined).where(*mine).order_by(service_item_versions.c.version.desc())
+    return tuple(Version(row["version"], row["published_at"], row["edited_name"] or "") for row in tx.rows(query.limit(limit)))
+
+
 def changes(tx: Transaction, draft: ItemDraft) -> tuple[Change, ...]:
     """What a draft changes against the published version."""
     try:

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from api.app import create_app
 from engine.actors import SYSTEM
 from engine.casework import accounts, catalogue
-from engine.casework.supply import files
+from engine.casework.supply import drafting, files
 from engine.transaction import Engine
 from processes import people
 from processes.library import generate
@@ -42,6 +42,8 @@ def test_a_list_is_changed_reviewed_and_published_on_the_pages(library: Engine) 
 
     assert "清单 5 个工作日，流程图 3 个工作日" in page
     assert "版本 2" in deng.get(f"/design/services/{ITEM}")
+    with library.read(DENG) as tx:
+        assert [(v.version, v.edited_name) for v in drafting.versions(tx, ITEM)] == [(2, "邓工"), (1, "")]
     with library.read(SYSTEM) as tx:
         assert catalogue.item(tx, ITEM).visits == 1
 
