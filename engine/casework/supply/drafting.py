@@ -16,7 +16,7 @@ from engine.casework.supply.columns import COLUMNS, Column
 from engine.casework.supply.rows import Record
 from engine.errors import Conflict, Finding, Invalid, NotFound, Severity, TongbanError
 from engine.models.base import new_id
-from engine.models.catalogue import service_items
+from engine.models.catalogue import service_item_versions, service_items
 from engine.models.library import item_drafts
 from engine.runtime import deploy, plans
 from engine.transaction import Engine, Transaction
@@ -170,9 +170,10 @@ def publish(tx: Transaction, draft_id: str) -> catalogue.Item:
     if version != draft.base_version:
         raise Overtaken(expected=draft.base_version, version=version)
     _release(tx, draft)
-    done = {"state": "published", "reviewed_by": tx.actor.id, "reviewed_at": tx.now, "published_version": version + 1}
+    item = catalogue.item(tx, draft.code)
+    done = {"state": "published", "reviewed_by": tx.actor.id, "reviewed_at": tx.now, "published_version": item.version}
     _change(tx, draft, **done)
-    return catalogue.item(tx, draft.code)
+    return item
 
 
 def _published_version(tx: Transaction, code: str) -> int:
