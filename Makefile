@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup reset check bench chaos conformance clean
+.PHONY: help run test setup reset check bench bench-full chaos conformance clean
 
 help: ## 显示全部命令 / explain all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ check: $(VENV)/.ready-test ## 风格、类型、架构 / style, types and the st
 
 bench: $(VENV)/.ready-test ## 性能基准（短） / short benchmarks, each beside a limit measured in the same run
 	@$(BIN)/python -m benchmarks
+
+bench-full: $(VENV)/.ready-test ## 性能基准（百万行） / the same over a million tasks and timers; then the page of the figures
+	@$(BIN)/python -m benchmarks --full
+	@$(BIN)/python -m benchmarks.report
 
 chaos: $(VENV)/.ready-test ## 混沌测试 / kill -9 at every commit: make chaos KILLS=1000 DB=postgres SEED=1
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --db $(DB) --seed $(SEED)

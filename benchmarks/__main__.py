@@ -1,4 +1,4 @@
-"""`python -m benchmarks [P1 P3 …] [--json FILE]`: runs some or all, prints a table, keeps the result as JSON."""
+"""`python -m benchmarks [P1 P3 …] [--full] [--json FILE]`: runs some or all, prints a table, keeps the result as JSON."""
 
 import argparse
 import json
@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="P1", help="which; all when none is named")
     parser.add_argument("--json", type=Path, default=None, help="where the rows go (default: benchmarks/results/latest.json)")
+    parser.add_argument("--full", action="store_true", help="a million rows where the short set takes a part of them")
     options = parser.parse_args(arguments)
     wanted = {name.upper() for name in options.names}
     rows: dict[str, Row] = {}
@@ -26,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         if wanted and name not in wanted:
             continue
         try:
-            rows |= import_module(module).run()
+            found = import_module(module)
+            rows |= found.run(**(getattr(found, "FULL", {}) if options.full else {}))
         except Exception as problem:
             print(f"{name}: {type(problem).__name__}: {problem}", file=sys.stderr)
             failed = True
