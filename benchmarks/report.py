@@ -60,7 +60,7 @@ def _city(rows: Mapping[str, Row]) -> Iterator[str]:
     web = math.ceil(burst * 2)
     yield f"138,000 starts and 223,000 completions a working day are {BUSY} starts and {COMPLETIONS:.1f} completions a second"
     yield f"on a busy day, {BURST} starts in its worst minute. By the CPU above that is {busy:.2f} cores of web processes"
-    yield f"on such a day and {burst:.2f} in the burst: **{web} web processes** hold it half idle, two workers beside them (one to spare)."
+    yield f"then and {burst:.2f} in the burst: **{web} web processes** hold it half idle, with two workers (one to spare)."
 
 
 if __name__ == "__main__":
