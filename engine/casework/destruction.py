@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor
-from engine.casework import access, counting
+from engine.casework import access, case_rows, counting, retention
 from engine.casework.retention import APPROVED, EMPTYING, Row, found
 from engine.errors import Conflict
 from engine.models.applications import drafts
@@ -37,8 +37,14 @@ class SecondPerson(Conflict):
     zh = "办件 {case_no} 由 {name} 鉴定，须由另一人销毁；请交由同事执行。"
 
 
+class StillNeeded(Conflict):
+    """Expected nothing to hang on case {case_no}, but a process, licence, payment or part of it does; keep it for longer."""
+
+    zh = "办件 {case_no} 仍有在办流程、有效证照、在发待遇或关联办件，不能销毁；请延期保管。"
+
+
 def destroy(engine: Engine, actor: Actor, case_no: str) -> Row:
-    """Destroys an approved case for good; its record. Raises NotFound, NotProposed, SecondPerson."""
+    """Destroys an approved case for good; its record. Raises NotFound, NotProposed, SecondPerson, StillNeeded."""
     for attempt in range(1, _TRIES + 1):
         try:
             with engine.begin(actor) as tx:
@@ -56,7 +62,9 @@ def _destroy(tx: Transaction, case_no: str) -> Row:
     proposal = found(tx, case_no, (APPROVED,))
     if tx.actor.id == proposal["judged_by"]:
         raise SecondPerson(case_no=proposal["case_no"], name=tx.actor.name)
-    case = tx.find(cases, case_no=proposal["case_no"], locks=True) or {}
+    case = case_rows.locked(tx, proposal["case_no"])
+    if retention.is_needed(tx, case["case_no"]):
+        raise StillNeeded(case_no=case["case_no"])
     files = sorted({str(row["sha256"]) for row in tx.find_all(case_files, "sha256", case_no=proposal["case_no"])})
     counting.light(tx, case["office"], case["item_code"], case["light"], None)
     with erasing.overwriting(tx):

@@ -79,21 +79,31 @@ def _periods(tx: Transaction) -> Iterator[tuple[str, str, int]]:
 
 
 def _expired(code: str, deployment_id: str, limit: datetime, most: int) -> sa.Select[Any]:
-    """Closed cases of one version that nothing alive hangs on: no process, licence, payment, part or rectification of theirs."""
+    """Closed cases of one version that nothing hangs on and nobody has proposed."""
     of_version = sa.and_(cases.c.item_code == code, cases.c.deployment_id == deployment_id, cases.c.submitted_at <= limit)
     is_old = sa.and_(~cases.c.is_open, cases.c.closed_at <= limit)
+    is_known = sa.exists().where(disposals.c.case_no == cases.c.case_no)
+    query = sa.select(cases).where(of_version, is_old, ~is_known, *(~needs for needs in _needs(limit)))
+    return query.order_by(cases.c.submitted_at, cases.c.case_no).limit(most)
+
+
+def _needs(limit: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What keeps a case whatever its age: a process, licence, payment, open part or open rectification of it."""
     part = cases.alias("part")
     review = ratings.join(part, part.c.case_no == ratings.c.review_no)
-    living = (
-        sa.exists().where(disposals.c.case_no == cases.c.case_no),
+    return (
         sa.exists().where(instances.c.business_key == cases.c.case_no, instances.c.ended_at.is_(None)),
         sa.exists().where(licences.c.case_no == cases.c.case_no, licences.c.status == "valid", _is_in_force(limit)),
         sa.exists().where(entitlements.c.case_no == cases.c.case_no, entitlements.c.status != "stopped"),
         sa.exists().where(part.c.parent_no == cases.c.case_no, part.c.is_open),
         sa.exists(sa.select(ratings.c.id).select_from(review).where(ratings.c.case_no == cases.c.case_no, part.c.is_open)),
     )
-    query = sa.select(cases).where(of_version, is_old, *(~alive for alive in living))
-    return query.order_by(cases.c.submitted_at, cases.c.case_no).limit(most)
+
+
+def is_needed(tx: Transaction, case_no: str) -> bool:
+    """Whether something has come to hang on a case since it was proposed."""
+    is_it = sa.and_(cases.c.case_no == case_no, sa.or_(cases.c.is_open, *_needs(tx.now)))
+    return tx.value(sa.select(cases.c.case_no).where(is_it)) is not None
 
 
 def _is_in_force(limit: datetime) -> sa.ColumnElement[bool]:
@@ -117,6 +127,15 @@ def listing(tx: Transaction, *, state: str = "", after: str | None = None, limit
         key = sa.tuple_(sa.literal(datetime.fromisoformat(str(at)), disposals.c.proposed_at.type), sa.literal(number))
         query = query.where(sa.tuple_(disposals.c.proposed_at, disposals.c.case_no) > key)
     return pages.cut(tx.rows(query), limit, lambda row: (row["proposed_at"].isoformat(), row["case_no"]))
+
+
+def proposal(tx: Transaction, case_no: str) -> Row:
+    """One of them. Raises NotFound."""
+    access.require(tx, "archive.view")
+    row = tx.find(disposals, case_no=case_no.strip().upper())
+    if row is None:
+        raise NotFound(thing=("待鉴定的办件", "a case proposed for destruction"), key=case_no)
+    return row
 
 
 def approve(tx: Transaction, case_nos: Sequence[str], reason: str) -> int:

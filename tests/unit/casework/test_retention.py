@@ -10,6 +10,7 @@ from engine.actors import SYSTEM, Actor, ActorKind
 from engine.casework import (
     applications,
     case_files,
+    case_rows,
     cases,
     destruction,
     inbox,
@@ -20,7 +21,7 @@ from engine.casework import (
     retention,
 )
 from engine.casework.access import NotYours
-from engine.casework.destruction import SecondPerson
+from engine.casework.destruction import SecondPerson, StillNeeded
 from engine.casework.retention import NotProposed
 from engine.clock import VirtualClock
 from engine.errors import Invalid, NotFound
@@ -244,3 +245,15 @@ def test_the_free_space_can_be_scrubbed_on_either_database(city: Engine) -> None
     erasing.scrub(city.database)
 
     assert proposed(city) == []
+
+
+def test_a_case_that_came_to_be_needed_after_its_approval_is_not_destroyed(city: Engine, clock: VirtualClock) -> None:
+    case_no = approved(city, clock)
+    part = applications.apply(city, SHOP, "SC-001", {}, idempotency_key="part", parent_no=case_no).case_no
+
+    with pytest.raises(StillNeeded):
+        destruction.destroy(city, KEEPER, case_no)
+
+    with city.read(SYSTEM) as tx:
+        assert case_rows.find(tx, case_no) is not None
+        assert case_rows.find(tx, part) is not None
