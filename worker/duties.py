@@ -13,6 +13,7 @@ from engine.casework import (
     entitlement_review,
     entitlements,
     escalation,
+    forgetting,
     notices,
     offers,
     parcels,
@@ -64,6 +65,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("lists", 600.0, _each(urgency.fill)),
     Duty("drafts", 300.0, _each(applications.expire)),
     Duty("retention", 3600.0, _each(retention.propose)),
+    Duty("forgetting", 3600.0, _each(forgetting.forget)),
     Duty("destroyed files", 60.0, _each(destruction.tidy)),
     Duty("sessions", 300.0, _each(accounts.expire)),
 )
