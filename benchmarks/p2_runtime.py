@@ -21,7 +21,7 @@ def run(seconds: float = 1.5) -> dict[str, dict[str, object]]:
     rows: dict[str, dict[str, object]] = {}
     for kind in stages.KINDS:
         with stages.database(kind, "p2") as (url, folder):
-            engine = _platform(url, folder)
+            engine = platform(url, folder)
             limit, limit_cpu = stages.raw(kind, url)
             rows[f"P2.floor.{kind}"] = {"value": limit, "unit": "commits/s", "cpu_us": limit_cpu}
             for name in NAMES:
@@ -45,7 +45,8 @@ def _one(engine: Engine, process: str, _nth: int) -> None:
         start.start(tx, process, {"amount": 900, "x": 1, "n": 0})
 
 
-def _platform(url: str, folder: Path) -> Engine:
+def platform(url: str, folder: Path) -> Engine:
+    """A platform with the patterns published."""
     upgrade(url)
     engine = Engine(Settings(url, folder), database.connect(url), ChinaCalendar())
     with engine.begin(SYSTEM) as tx:
