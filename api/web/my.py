@@ -77,6 +77,12 @@ def _case(case_no: str, error: TongbanError | None = None) -> str:
     return render_template("my/case.html", findings=findings, decisions=made, **shown)
 
 
+@pages.get("/cases/<case_no>/result")
+def result(case_no: str) -> Response:
+    """结果: stands at the top of the case, with its reasons, the licence and what may be done against it."""
+    return shared.go("my.case", case_no=case_no)
+
+
 @pages.post("/cases/<case_no>/withdraw")
 def withdraw(case_no: str) -> Response | tuple[str, int]:
     """撤回, until the decision."""

@@ -201,3 +201,10 @@ def test_how_to_be_told_is_saved_and_rubbish_is_refused(granny: Person) -> None:
     granny.post("/my/profile", {"phone": "13800000009", "mode": "digest"})
 
     assert "13800000009" in granny.get("/my/profile")
+
+
+def test_the_result_has_an_address_of_its_own(town: Engine, granny: Person) -> None:
+    done = applications.apply(town, GUIFANG, ITEM, {}, idempotency_key="k")
+
+    assert granny.client.get(f"/my/cases/{done.case_no}/result").headers["Location"] == f"/my/cases/{done.case_no}"
+    assert granny.client.get("/my").headers["Location"] == "/my/cases"
