@@ -13,6 +13,7 @@ from engine.transaction import Engine
 def create_app(engine: Engine) -> Flask:
     """An application that serves this engine; any number of them may share one database."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.url_map.strict_slashes = False  # nobody should have to know whether an address ends with a slash
     app.extensions["tongban"] = engine
     app.extensions["tongban_secret"] = secret_of(engine.settings)
     app.extensions["tongban_stopping"] = Event()

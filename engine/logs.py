@@ -53,7 +53,7 @@ class Lines(logging.Formatter):
         head = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"), "level": record.levelname}
         head |= {"logger": record.name, "event": record.getMessage()}
         story = {"error": self.formatException(record.exc_info)} if record.exc_info else {}
-        return orjson.dumps({**_facts(record), **head, **story}, default=str).decode()
+        return orjson.dumps({**head, **_facts(record), **story, **head}, default=str).decode()
 
 
 class Text(logging.Formatter):

@@ -12,7 +12,7 @@ class LogChannel:
 
     def send(self, to: str, subject: str, body: str, *, idempotency_key: str) -> None:
         """One line for each message."""
-        log.info("notice.sent", extra={"subject": subject, "key": idempotency_key})
+        log.debug("notice.sent", extra={"subject": subject, "key": idempotency_key})
 
     def check(self) -> Check:
         """Always well."""

@@ -80,3 +80,9 @@ def test_the_server_takes_a_free_port_and_stops_for_good(lone_app: Flask) -> Non
     assert status == 200
     with pytest.raises(OSError, match="refused"), socket.create_connection(("127.0.0.1", server.port), timeout=1):
         pass
+
+
+def test_an_address_is_the_same_with_and_without_a_slash_at_its_end(lone_app: Flask) -> None:
+    client = lone_app.test_client()
+
+    assert [client.get(path).status_code for path in ("/services", "/services/", "/help", "/help/")] == [200] * 4
