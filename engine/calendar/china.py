@@ -5,6 +5,7 @@ answer is flagged provisional, so that clocks are recomputed when the year appea
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 
 import chinese_calendar
@@ -24,9 +25,7 @@ class ChinaCalendar:
         """Whether offices work on this day, make-up days included."""
         if day in self.overrides:
             return self.overrides[day]
-        if self.is_provisional(day):
-            return day.weekday() < 5
-        return bool(chinese_calendar.is_workday(day))
+        return _published(day)
 
     def is_provisional(self, day: date) -> bool:
         """Whether the day lies outside the published years."""
@@ -38,6 +37,13 @@ class ChinaCalendar:
             return None
         is_off, name = chinese_calendar.get_holiday_detail(day)
         return (_NAMES.get(name, name), name) if is_off and name else None
+
+
+@cache
+def _published(day: date) -> bool:
+    """Kept for every day: each office's axis asks for all of them, and the library looks through its years every time."""
+    is_known = FIRST_YEAR <= day.year <= LAST_YEAR
+    return bool(chinese_calendar.is_workday(day)) if is_known else day.weekday() < 5
 
 
 _NAMES = {

@@ -1,9 +1,12 @@
 """Clock rows in and out of the database, and the case's own light that follows from them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from engine import statements
 from engine.calendar import arithmetic, colours
@@ -13,8 +16,9 @@ from engine.calendar.office import Office
 from engine.casework import counting, kept, offices, urgency
 from engine.casework.sla import ladder
 from engine.casework.sla.clock import ClockKind, Projection, SlaClock, Truth, breach, is_paused, project
+from engine.models.cases import cases
 from engine.models.clocks import sla_clocks
-from engine.models.tasks import human_tasks
+from engine.models.tasks import human_tasks, task_candidates
 from engine.transaction import Transaction
 
 _PROJECTED = tuple(field.name for field in fields(Projection))
@@ -122,6 +126,49 @@ def project_case(tx: Transaction, case_no: str, clocks: Iterable[Mapping[str, ob
         urgency.set_for(tx, human_tasks.c.business_key == case_no, changed)
     counting.light(tx, case["office"], case["item_code"], case["light"], light)
     return light
+
+
+def project_cases(tx: Transaction, case_nos: Sequence[str]) -> None:
+    """The same for many cases at once, in a handful of statements whatever their number: a calendar's recomputation.
+
+    The caller holds the cases' roots."""
+    clocks: dict[str, list[Mapping[str, object]]] = {case_no: [] for case_no in case_nos}
+    is_running = sa.and_(sla_clocks.c.case_no.in_(case_nos), sla_clocks.c.stopped_at.is_(None))
+    for row in tx.rows(sa.select(sla_clocks).where(is_running).order_by(sla_clocks.c.id)):
+        clocks[row["case_no"]].append(row)
+    columns = [cases.c[name] for name in ("case_no", "office", "item_code", "is_open", *_ON_CASE)]
+    before = tx.rows(sa.select(*columns).where(cases.c.case_no.in_(case_nos)))
+    after = [{**case, **_case_values(case, clocks[case["case_no"]])} for case in before]
+    changed = [new for new, old in zip(after, before, strict=True) if new != old]
+    if changed:
+        _store_all(tx, changed)
+    moves = Counter((o["office"], o["item_code"], o["light"], n["light"]) for n, o in zip(after, before, strict=True))
+    for (office, item_code, was, now), number in moves.items():
+        if was != now:
+            counting.add(tx, office, item_code, [(f"light:{was}", -number), (f"light:{now}", number)])
+
+
+_ON_CASE = ("light", "due_at", "promised_at", "statutory_at")
+
+
+def _case_values(case: Mapping[str, object], clocks: list[Mapping[str, object]]) -> dict[str, object]:
+    main = _main(clocks)
+    light = _light(clocks) if case["is_open"] else Colour.STOPPED
+    return {"light": light, "due_at": main["due_at"] if main else None, **_promises(clocks)}
+
+
+def _store_all(tx: Transaction, changed: list[dict[str, Any]]) -> None:
+    """Cases, their open tasks and the candidates' rows of these, each by one statement for all."""
+    given = [{f"_{name}": row[name] for name in ("case_no", *_ON_CASE)} for row in changed]
+    stored = {name: sa.bindparam(f"_{name}", type_=cases.c[name].type) for name in _ON_CASE}
+    case_no = sa.bindparam("_case_no", type_=sa.Text)
+    tx.connection.execute(cases.update().where(cases.c.case_no == case_no).values(stored), given)
+    urgent = [{**row, "_due_at": urgency.of(row["_due_at"])} for row in given]
+    shown = {"sort_due_at": sa.bindparam("_due_at", type_=human_tasks.c.sort_due_at.type), "light": stored["light"]}
+    is_open = sa.and_(human_tasks.c.business_key == case_no, human_tasks.c.state == "open")
+    tx.connection.execute(human_tasks.update().where(is_open).values(shown), urgent)
+    theirs = task_candidates.c.task_id.in_(sa.select(human_tasks.c.id).where(is_open))
+    tx.connection.execute(task_candidates.update().where(theirs).values(shown), urgent)
 
 
 def _light(rows: Iterable[Mapping[str, object]]) -> str:

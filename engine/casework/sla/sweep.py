@@ -123,6 +123,6 @@ def recompute_batch(tx: Transaction, read: Iterable[dict[str, object]]) -> int:
         names = [name for name in updates[0] if name != "clock_id"]
         values: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in names}
         tx.connection.execute(sla_clocks.update().where(sla_clocks.c.id == sa.bindparam("clock_id")).values(values), updates)
-    for case_no in sorted(moved):
-        rows.project_case(tx, case_no)
+    if moved:
+        rows.project_cases(tx, sorted(moved))
     return len(updates)
