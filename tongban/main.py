@@ -1,5 +1,6 @@
 """The `tongban` command: finds a sub-command by its file, so that asking for help loads nothing."""
 
+import logging
 from importlib import import_module
 
 import click
@@ -56,6 +57,7 @@ class _Lazy(click.Group):
 @click.version_option(package_name="tongban")
 def cli() -> None:
     """通办 Tongban: 一座城市的政务服务平台 / the platform on which a city runs its government services."""
+    logging.getLogger("tongban").addHandler(logging.NullHandler())  # what does not serve says its results, and keeps no log
 
 
 def main() -> None:
