@@ -109,8 +109,10 @@ def _defaults(table: str) -> dict[str, str]:
     return found
 
 
-def clone(database: sa.Engine, root_id: str, number: int) -> None:
-    """So many instances more that stand where one stands, with its history and its timers; their ids are numbers in order."""
+def clone(database: sa.Engine, root_id: str, number: int, *, begin: int = 0) -> None:
+    """So many instances more that stand where one stands, with its history and its timers; their ids are numbers in order.
+
+    begin: the first of these numbers."""
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
             _run(connection, "set local statement_timeout = 0")
@@ -119,7 +121,8 @@ def clone(database: sa.Engine, root_id: str, number: int) -> None:
             table = metadata.tables[name]
             mine = table.c["id" if name == "instances" else "root_id"] == root_id
             columns = [f'"{column.name}"' for column in table.columns]
-            copied = ["'i' || (100000000 + n)" if each.strip('"') in _IDS[name] else f"{name}.{each}" for each in columns]
+            own = f"'i' || ({100_000_000 + begin} + n)"
+            copied = [own if each.strip('"') in _IDS[name] else f"{name}.{each}" for each in columns]
             wanted = f"select {', '.join(copied)} from {name}, bench_numbers where {mine.compile(compile_kwargs=_WRITTEN)}"
             _run(connection, f"insert into {name} ({', '.join(columns)}) {wanted}")
         _run(connection, "drop table bench_numbers")

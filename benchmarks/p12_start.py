@@ -1,4 +1,4 @@
-"""P11 and P12: how long a start takes and how much memory a process holds, by the commands that people type."""
+"""P12: how long a start takes, by the commands that people type."""
 
 import os
 import subprocess
@@ -8,25 +8,23 @@ from tempfile import TemporaryDirectory
 
 from tests.running import COMMAND, Process, ask, free_port, until
 
-FIRST_PAGE, HELP, MEMORY = 5.0, 0.5, 150
+FIRST_PAGE, HELP = 5.0, 0.5
 
 
 def run() -> dict[str, dict[str, object]]:
-    """`P12.help`, `P12.second_start` in seconds beside an empty Python; `P11.city` in MB after a few hundred pages."""
+    """`P12.help`, `P12.second_start` in seconds, beside an empty Python."""
     bare = _seconds(("-c", "pass"))
     with TemporaryDirectory(prefix="tongban-bench-") as folder:
         _serve(Path(folder))  # seeds the city
-        second, memory = _serve(Path(folder))
+        second = _serve(Path(folder))
     return {
         "P12.help": _row(_seconds((*COMMAND[1:], "--help")), "s", bare, HELP, "≤ 0.5 s; limit: an empty Python"),
         "P12.second_start": _row(second, "s", bare, FIRST_PAGE, "second `tongban run` to first page ≤ 5 s"),
-        "P11.city": _row(memory, "MB", None, MEMORY, "≤ 150 MB for web and worker in one process, 7,683 services"),
     }
 
 
-def _row(value: float, unit: str, limit: float | None, most: float, target: str) -> dict[str, object]:
-    ratio = value / limit if limit else None
-    return {"value": value, "unit": unit, "limit": limit, "ratio": ratio, "target": target, "met": value <= most}
+def _row(value: float, unit: str, limit: float, most: float, target: str) -> dict[str, object]:
+    return {"value": value, "unit": unit, "limit": limit, "ratio": value / limit, "target": target, "met": value <= most}
 
 
 def _seconds(arguments: tuple[str, ...]) -> float:
@@ -39,8 +37,8 @@ def _seconds(arguments: tuple[str, ...]) -> float:
     return min(took)
 
 
-def _serve(folder: Path) -> tuple[float, float]:
-    """(seconds to the first page, MB resident after some use) of the embedded city."""
+def _serve(folder: Path) -> float:
+    """Seconds until the embedded city has served its first page."""
     port, began = free_port(), time.perf_counter()
     log = folder / "city.log"
     with log.open("wb") as out:
@@ -50,8 +48,5 @@ def _serve(folder: Path) -> tuple[float, float]:
     until(city.is_ready, seconds=120)
     ask(port, "GET", "/")
     first = time.perf_counter() - began
-    for n in range(300):
-        ask(port, "GET", ("/", "/login", "/search?q=allowance")[n % 3])
-    resident = int(Path(f"/proc/{child.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     city.stop()
-    return first, resident
+    return first

@@ -25,7 +25,7 @@ def run(seconds: float = 1.5) -> dict[str, dict[str, object]]:
             limit, limit_cpu = stages.raw(kind, url)
             rows[f"P2.floor.{kind}"] = {"value": limit, "unit": "commits/s", "cpu_us": limit_cpu}
             for name in NAMES:
-                pace = stages.repeat(partial(_one, engine, name.upper()), seconds)
+                pace = stages.repeat(partial(once, engine, name.upper()), seconds)
                 ratio = pace.per_second / limit
                 rows[f"P2.{name}.{kind}"] = {
                     "value": pace.per_second,
@@ -40,7 +40,8 @@ def run(seconds: float = 1.5) -> dict[str, dict[str, object]]:
     return rows
 
 
-def _one(engine: Engine, process: str, _nth: int) -> None:
+def once(engine: Engine, process: str, _nth: int) -> None:
+    """One instance from start to end."""
     with engine.begin(SYSTEM) as tx:
         start.start(tx, process, {"amount": 900, "x": 1, "n": 0})
 
