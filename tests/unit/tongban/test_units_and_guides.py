@@ -66,6 +66,19 @@ def test_a_unit_can_be_read(path: Path) -> None:
     assert path.suffix == ".timer" or unit["Service"]["ExecStart"].startswith("/")
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_has_nothing_to_say_against_a_unit(path: Path, tmp_path: Path) -> None:
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(unit.read_text("utf-8").replace("/opt/tongban/.venv/bin/tongban", "/bin/true"), "utf-8")
+    one = tmp_path / path.name.replace("@.", "@8001.")
+    one.write_bytes((tmp_path / path.name).read_bytes())
+
+    said = subprocess.run(["systemd-analyze", "verify", str(one)], capture_output=True, text=True, check=False)
+
+    assert (said.returncode, said.stderr) == (0, "")
+
+
 def test_the_compose_file_starts_every_kind_of_process_on_one_database() -> None:
     compose: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))
 
