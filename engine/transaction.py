@@ -26,8 +26,9 @@ from engine.settings import Settings
 
 READ_ONLY = "tongban_read_only"
 _TRIES = 4
-_UNDONE = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
-"""SQLSTATEs after which a transaction was certainly undone: serialization, deadlock, lock time-out, the server going down."""
+_UNDONE = frozenset({"40001", "40P01", "53100", "53300", "55P03", "57P01", "57P02", "57P03"})
+"""SQLSTATEs after which a transaction was certainly undone: serialization, deadlock, full disk, too many connections,
+lock time-out, the server going down."""
 Result = TypeVar("Result")
 
 
@@ -38,7 +39,7 @@ def is_passing(error: BaseException) -> bool:
     if not isinstance(error, sa.exc.DBAPIError):
         return False
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    is_busy = "database is locked" in str(error.orig)
+    is_busy = any(said in str(error.orig) for said in ("database is locked", "disk is full"))
     if error.statement is None and isinstance(error, sa.exc.OperationalError):
         return True  # no statement: it could not even be reached
     return is_busy or error.connection_invalidated or state in _UNDONE or state.startswith("08")
