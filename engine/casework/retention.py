@@ -15,7 +15,7 @@ from engine.casework import manifest as manifests
 from engine.casework.pages import Page
 from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
 from engine.models.cases import cases
-from engine.models.catalogue import service_item_versions, service_items
+from engine.models.catalogue import service_item_versions
 from engine.models.instances import instances
 from engine.models.licences import entitlements, licences
 from engine.models.ratings import ratings
@@ -70,9 +70,9 @@ def _again(tx: Transaction) -> int:
 def _periods(tx: Transaction) -> Iterator[tuple[str, str, int]]:
     """(deployment, item, years) of every version that cases may have been opened with and that is not kept for ever."""
     versions = service_item_versions
-    joined = versions.join(service_items, service_items.c.code == versions.c.code)
-    query = sa.select(versions.c.deployment_id, versions.c.code, versions.c.manifest).select_from(joined)
-    for row in tx.rows(query.where(service_items.c.is_online).order_by(versions.c.code, versions.c.version)):
+    has_cases = sa.exists().where(cases.c.item_code == versions.c.code)
+    query = sa.select(versions.c.deployment_id, versions.c.code, versions.c.manifest).where(has_cases)
+    for row in tx.rows(query.order_by(versions.c.code, versions.c.version)):
         years = years_of(row["manifest"])
         if years:
             yield row["deployment_id"], row["code"], years

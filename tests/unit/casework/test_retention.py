@@ -26,6 +26,7 @@ from engine.casework.retention import NotProposed
 from engine.clock import VirtualClock
 from engine.errors import Invalid, NotFound
 from engine.models import copying
+from engine.models.catalogue import service_items
 from engine.models.retention import destructions
 from engine.runtime import erasing, history
 from engine.transaction import Engine
@@ -257,3 +258,14 @@ def test_a_case_that_came_to_be_needed_after_its_approval_is_not_destroyed(city:
     with city.read(SYSTEM) as tx:
         assert case_rows.find(tx, case_no) is not None
         assert case_rows.find(tx, part) is not None
+
+
+def test_cases_of_a_service_that_is_no_longer_offered_are_proposed_too(city: Engine, clock: VirtualClock) -> None:
+    case_no = closed(city)
+    with city.begin(SYSTEM) as tx:
+        tx.connection.execute(service_items.update().values(is_online=False, status="suspended"))
+
+    clock.advance(YEARS)
+    retention.propose(city)
+
+    assert proposed(city) == [case_no]
