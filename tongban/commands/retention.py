@@ -91,7 +91,7 @@ def destroy(case_nos: tuple[str, ...], account_id: str) -> None:
         click.echo(line(record))
     if done:
         erasing.scrub(engine.database)
-    click.echo(f"已销毁 {len(done)} 件 / destroyed; 旧备份仍含其内容，请一并处理 / older backups still hold them")
+    click.echo(f"已销毁 {len(done)} 件 / destroyed" + ("；旧备份仍含其内容 / older backups still hold them" if done else ""))
 
 
 @retention.command()

@@ -8,8 +8,9 @@ from dataclasses import replace
 import orjson
 import pytest
 
+import forms
 from engine.actors import SYSTEM
-from engine.casework import archives, inbox, sealed
+from engine.casework import archive_page, archives, inbox, sealed
 from engine.casework.access import NotYours
 from engine.casework.applications import apply
 from engine.casework.archives import StillOpen
@@ -169,3 +170,17 @@ def test_a_package_without_one_of_its_files_is_not_made(alone: Engine) -> None:
 
     with pytest.raises(Unavailable):
         archives.export(alone, SYSTEM, case_no)
+
+
+def test_answers_on_the_page_are_read_as_on_the_form() -> None:
+    option = forms.Option("hot", "热食", "Hot food")
+    column = forms.Field("textfield", "name", "姓名", "Name")
+    items = forms.Field("checklist", "items", "项目", "Items", options=(option,))
+    staff = forms.Field("dynamiclist", "staff", "人员", "Staff", children=(column,))
+    known = {"items": items, "staff": staff}
+
+    rows = [archive_page._answer(key, value, known) for key, value in (("items", ["hot"]), ("staff", [{"name": "<周敏>"}]))]
+
+    assert rows == [("项目 / Items", "热食 / Hot food"), ("人员 / Staff", "姓名 / Name：<周敏>")]
+    assert archive_page._answer("other", None, known) == ("other", "—")
+    assert "&lt;周敏&gt;" in archive_page._list("x", rows)
