@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.models.work import workers
 from engine.runtime import jobs, outbox
-from engine.transaction import Engine, Transaction
+from engine.transaction import Engine, Transaction, again
 
 log = logging.getLogger("tongban.workers")
 BEAT_SECONDS = 1.0
@@ -85,10 +86,13 @@ class Presence:
             log.warning("worker.unseen", extra={"worker_id": self._engine.worker_id})
 
     def stop(self) -> None:
-        """The last beat was; nobody need wait for this process."""
+        """The last beat was; nobody need wait for this process. Without a database its silence says the same a little later."""
         self._stopping.set()
         self._thread.join(timeout=5)
-        leave(self._engine)
+        try:
+            again(partial(leave, self._engine))
+        except sa.exc.DBAPIError:
+            log.warning("worker.left_unseen", extra={"worker_id": self._engine.worker_id})
 
 
 def _silence(engine: Engine) -> timedelta:

@@ -9,7 +9,7 @@ import click
 from engine import logs, stopping, tracing
 from engine.models.migrations import upgrade
 from engine.settings import Settings, from_environment
-from engine.transaction import Engine
+from engine.transaction import Engine, again
 from tongban.commands.words import ROLES, banner
 
 _address = click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on.")
@@ -84,6 +84,11 @@ def _settings(host: str, port: int, *, is_demo: bool) -> Settings:
 
 
 def _prepare(settings: Settings) -> Engine:
+    """The engine over a database of today's schema; a server that just goes down or throws everybody out is asked again."""
+    return again(lambda: _prepared(settings))
+
+
+def _prepared(settings: Settings) -> Engine:
     from processes.platform import build
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
