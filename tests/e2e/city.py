@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Cookie, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -35,6 +35,7 @@ class City:
 
     def __init__(self, folder: Path) -> None:
         self.port = _free_port()
+        self.signed_in: dict[str, list[Cookie]] = {}
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = (folder / "city.log").open("w")
         command = [sys.executable, "-m", "tongban", "run", "--demo", "--port", str(self.port)]
@@ -109,9 +110,15 @@ def _is_refusal(text: str) -> bool:
 
 
 def arrive(
-    browser: Browser, city: City, who: str | None = None, *, language: str = "zh-CN", size: dict[str, int] = DESK
+    browser: Browser,
+    city: City,
+    who: str | None = None,
+    *,
+    language: str = "zh-CN",
+    size: dict[str, int] = DESK,
+    is_back: bool = False,
 ) -> Person:
-    """A person with a browser of their own, signed in by one click when `who` is named."""
+    """A person with a browser of their own, signed in by one click when `who` is named; who is back has signed in before."""
     context = browser.new_context(
         locale=language,
         timezone_id="Asia/Shanghai",
@@ -124,8 +131,12 @@ def arrive(
     person = Person(context, page, city.address)
     page.on("console", lambda m: person.complaints.append(m.text) if m.type == "error" and not _is_refusal(m.text) else None)
     page.on("pageerror", lambda e: person.complaints.append(str(e)))
-    if who is not None:
+    if who is not None and is_back and who in city.signed_in:
+        context.add_cookies(city.signed_in[who])  # type: ignore[arg-type]  # what cookies() gave
+    elif who is not None:
         person.go("/login")
         page.locator(f"button.person:has(b:text-is('{who}'))").click()
         page.wait_for_load_state()
+        if is_back:
+            city.signed_in[who] = context.cookies()
     return person

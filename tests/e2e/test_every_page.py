@@ -53,7 +53,7 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @pytest.mark.parametrize(("who", "path"), ALL)
 def test_a_page_is_accessible_and_keeps_the_policy(person: Arrive, who: str | None, path: str) -> None:
-    someone = person(who)
+    someone = person(who, is_back=True)
 
     someone.go(path)
     found = Axe().run(someone.page, options={"runOnly": LEVELS}).response["violations"]
@@ -66,7 +66,7 @@ def test_a_page_is_accessible_and_keeps_the_policy(person: Arrive, who: str | No
 
 @pytest.mark.parametrize(("who", "path"), ALL)
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(person: Arrive, who: str | None, path: str) -> None:
-    someone = person(who, size={"width": 320, "height": 640})
+    someone = person(who, size={"width": 320, "height": 640}, is_back=True)
 
     someone.go(path)
 
