@@ -63,12 +63,16 @@ def seal(files: Mapping[str, bytes], facts: Mapping[str, object], key: Ed25519Pr
     return out.getvalue()
 
 
+_NO_PACKAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for bytes that are no zip, one cut off, a method it does not know, and members with a password."""
+
+
 def verify(content: bytes, key: str | None) -> Verdict:
     """Looks at every byte. key: public key it must be signed with; None: whatever key it names."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return _verdict(package, key)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+    except _NO_PACKAGE:
         return Verdict({}, 0, "", (Fault("package", "不是完整的档案包", "it is no whole package"),))
 
 
