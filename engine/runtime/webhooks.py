@@ -65,7 +65,7 @@ def _of_url(engine: Engine, url: str) -> Sequence[Finding]:
     except ConnectorUnavailable as refused:
         said = (
             f"Nothing may be sent to this address: {refused}.",
-            f"不能向该地址投递（{refused}）；须为公网 https 地址，或由运维列出其网段。",
+            f"不能向“{at.hostname}”投递：须为可解析的公网 https 地址；内网地址须由运维在 TONGBAN_WEBHOOK_NETWORKS 中列出。",
         )
         return [Finding(Severity.ERROR, "webhook.unsafe", "/url", *said)]
     return []
