@@ -6,6 +6,7 @@ and two schedulers on one store fired some twice; so its store is in memory and 
 import logging
 import threading
 from dataclasses import dataclass, field
+from itertools import count
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,7 +21,7 @@ log = logging.getLogger("tongban.worker")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a beat finds the one before still at work
 PATIENCE_SECONDS = 15.0
 ROUNDS = 20
-"""Full batches that one beat may take in a row before the other duties get their turn."""
+"""Full batches that a duty may take in a row when the bell rang, before the next one that listens to it has its turn."""
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def _beat(engine: Engine, duty: Duty, heart: Heart, *, is_patient: bool = False)
     if not heart.locks[duty.name].acquire(blocking=is_patient):
         return
     try:
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS) if is_patient else count():
             if heart.is_resting:
                 return
             worked = duty.sweep(engine, heart.worker_id, BATCH)

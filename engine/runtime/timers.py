@@ -1,6 +1,7 @@
 """Timers: due rows are fired inside the transaction that claims them, so each fires exactly once."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -18,29 +19,65 @@ from engine.transaction import Engine, Transaction, again
 
 log = logging.getLogger("tongban.timers")
 RETRY, MOST_ATTEMPTS = timedelta(minutes=1), 5
-BATCH = 20
+SLICE = 20
 """Timers fired in one transaction: a commit is dearer than a step, and nobody waits long for a root."""
+_DUE = (
+    sa.select(timers.c.root_id, timers.c.instance_id, timers.c.wait_id)
+    .join(instances, instances.c.id == timers.c.root_id)
+    .where(timers.c.due_at <= sa.bindparam("now"))
+    .limit(sa.bindparam("some"))
+    .with_for_update(of=instances, skip_locked=True)
+)
+_EARLIEST = _DUE.order_by(timers.c.due_at, timers.c.instance_id)
+_LATEST = _DUE.order_by(timers.c.due_at.desc(), timers.c.instance_id.desc())
+_OF_ROOTS = (
+    sa.select(timers.c.instance_id, timers.c.wait_id)
+    .join(instances, instances.c.id == timers.c.instance_id)
+    .where(instances.c.root_id.in_(sa.bindparam("roots", expanding=True)), timers.c.due_at <= sa.bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.instance_id)
+    .limit(sa.bindparam("some"))
+)
 
 
 def sweep(engine: Engine, limit: int = 50) -> int:
-    """Fires up to `limit` due timers, the earliest first; returns how many were looked at.
+    """Fires up to `limit` due timers in slices; returns how many were looked at."""
+    total, has_more = 0, True
+    while total < limit and has_more:
+        asked = min(limit - total, SLICE)
+        looked_at = _fire_slice(engine, asked)
+        total, has_more = total + looked_at, looked_at >= _half(asked)
+    return total + start_timers.sweep(engine, limit)
 
-    Many in one transaction, which takes the roots nobody else has; when one of them cannot fire, each in one of its own."""
+
+def _fire_slice(engine: Engine, limit: int) -> int:
+    """Many in one transaction, which takes the roots nobody else has; when one of them cannot fire, each in one of its own."""
     try:
-        looked_at = again(partial(_fire_together, engine, min(limit, BATCH)))
+        return again(partial(_fire_together, engine, limit))
     except Exception:  # one that breaks, in whatever way, must not keep all others from firing
-        looked_at = _fire_each(engine, limit)
-    return looked_at + start_timers.sweep(engine, limit)
+        return _fire_each(engine, limit)
 
 
 def _fire_together(engine: Engine, limit: int) -> int:
+    """One half the earliest, the other the newest: of a heap that fell due together, what falls due meanwhile need not wait for
+    the end. A root's own timers still fire in their order."""
+    half = _half(limit)
     with engine.begin(SYSTEM) as tx:
-        query = sa.select(timers.c.instance_id, timers.c.wait_id).join(instances, instances.c.id == timers.c.root_id)
-        query = query.where(timers.c.due_at <= tx.now).order_by(timers.c.due_at, timers.c.instance_id).limit(limit)
-        due = tx.connection.execute(query.with_for_update(of=instances, skip_locked=True)).all()
-        for row in due:
-            _fire_held(tx, row.instance_id, row.wait_id)
+        due = dict.fromkeys(_named(tx, _EARLIEST, half))
+        if len(due) == half < limit:
+            roots = [row.root_id for row in tx.connection.execute(_LATEST, {"now": tx.now, "some": limit - half})]
+            due |= dict.fromkeys(_named(tx, _OF_ROOTS, limit - half, roots=roots))
+        for instance_id, wait_id in due:
+            _fire_held(tx, instance_id, wait_id)
         return len(due)
+
+
+def _half(limit: int) -> int:
+    return (limit + 1) // 2
+
+
+def _named(tx: Transaction, query: sa.Executable, limit: int, **given: object) -> Iterator[tuple[str, str]]:
+    for row in tx.connection.execute(query, {"now": tx.now, "some": limit, **given}):
+        yield row.instance_id, row.wait_id
 
 
 def _fire_each(engine: Engine, limit: int) -> int:
