@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.actors import SYSTEM
 from engine.calendar.colours import Colour
@@ -151,7 +152,7 @@ cancel_card = cards_settling.cancel
 def fold(engine: Engine, limit: int = 10_000) -> int:
     """Adds the waiting counter changes into the counters and deletes them; returns how many. For the worker.
 
-    One folder at a time: whoever finds the changes locked leaves them to the other."""
+    Whoever finds changes locked leaves them to the other folder; counters are added to in one order."""
     with engine.begin(SYSTEM) as tx:
         taken = sa.select(counter_changes).order_by(counter_changes.c.id).limit(limit).with_for_update(skip_locked=True)
         sums: dict[tuple[str, str, str], int] = defaultdict(int)
@@ -167,8 +168,8 @@ def fold(engine: Engine, limit: int = 10_000) -> int:
 
 
 def _add(tx: Transaction, key: tuple[str, str, str], delta: int) -> None:
-    office, item_code, measure = key
-    is_it = sa.and_(counters.c.office == office, counters.c.item_code == item_code, counters.c.measure == measure)
-    changed = tx.connection.execute(counters.update().where(is_it).values(n=counters.c.n + delta))
-    if changed.rowcount == 0:
-        tx.connection.execute(counters.insert().values(office=office, item_code=item_code, measure=measure, n=delta))
+    """Also to a counter that another folder has just begun."""
+    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(counters).values(dict(zip(("office", "item_code", "measure"), key, strict=True)) | {"n": delta})
+    keys = list(counters.primary_key)
+    tx.connection.execute(new.on_conflict_do_update(index_elements=keys, set_={"n": counters.c.n + new.excluded.n}))

@@ -14,6 +14,11 @@ def parse(url: str) -> sa.URL:
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
 
+def is_pooled(url: str) -> bool:
+    """Whether a pooler stands before the server, which gives a connection to somebody else after each transaction."""
+    return parse(url).query.get("pooler") == "transaction"
+
+
 def _several(url: str) -> str:
     """SQLAlchemy knows several hosts only as `?host=one:5432&host=two:5432`."""
     found = _SEVERAL.fullmatch(url)

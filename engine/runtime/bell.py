@@ -2,7 +2,8 @@
 
 Only a shortcut. Every beat looks for work whether it rang or not, so a lost ring costs half a second and nothing else. Rings
 between processes go through PostgreSQL's LISTEN and NOTIFY, from a thread of its own and at most fifty times a second: a NOTIFY
-inside the transaction that leaves the work would make all commits queue for one lock."""
+inside the transaction that leaves the work would make all commits queue for one lock. Behind a pooler nobody listens: the line
+would be somebody else's after the statement, and the beats find the work."""
 
 import logging
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from threading import Event, Thread
 
 import sqlalchemy as sa
 
+from engine.models import address
 from engine.transaction import Engine
 
 log = logging.getLogger("tongban.bell")
@@ -28,7 +30,7 @@ class Bell:
         self._threads: list[Thread] = []
         if engine.database.dialect.name == "postgresql":
             self._threads.append(Thread(target=self._tell, name="bell-tell", daemon=True))
-            if heard is not None:
+            if heard is not None and not address.is_pooled(engine.settings.database_url):
                 self._threads.append(Thread(target=self._listen, name="bell-listen", daemon=True))
         for thread in self._threads:
             thread.start()

@@ -32,7 +32,7 @@ def connect(url: str) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     given = dict(_POSTGRES)
-    if parsed.query.get("pooler") == "transaction":
+    if address.is_pooled(url):
         given.pop("options")
         given["prepare_threshold"] = None
     parsed = parsed.difference_update_query(["pooler"])

@@ -95,6 +95,9 @@ def test_many_clients_share_three_connections_and_nothing_is_lost(city: Engine) 
         assert not any(cases.read(tx, case_no).closed_at is None for case_no in opened)
     with city.read(SYSTEM) as tx:
         assert [str(violation) for violation in invariants.check(tx)] == []
-        servers = tx.value(sa.text("select count(*) from pg_stat_activity where datname = current_database()"))
+        here = "from pg_stat_activity where datname = current_database()"
+        listening = tx.value(sa.text(f"select count(*) {here} and query like 'LISTEN%'"))
+        servers = tx.value(sa.text(f"select count(*) {here}"))
     assert len(opened) == len(tasks) == CLIENTS * EACH
     assert servers <= SERVERS
+    assert listening == 0

@@ -1,5 +1,6 @@
 """What passes is tried again, what broke is left aside, and who sleeps is woken."""
 
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -73,9 +74,26 @@ def test_a_commit_that_left_work_rings_the_bell_and_another_does_not(engine: Eng
 
 
 @pytest.mark.postgres
+def test_behind_a_pooler_a_bell_rings_and_does_not_listen() -> None:
+    from engine.calendar.china import ChinaCalendar
+    from engine.runtime import database
+    from engine.settings import Settings
+    from tests.databases import postgres_url
+
+    url = f"{postgres_url()}{'&' if '?' in postgres_url() else '?'}pooler=transaction"
+    engine = Engine(Settings(url, Path()), database.connect(url), ChinaCalendar())
+    bell = Bell(engine, lambda: None)
+
+    names = [thread.name for thread in bell._threads]
+
+    bell.stop()
+    engine.database.dispose()
+    assert names == ["bell-tell"]
+
+
+@pytest.mark.postgres
 def test_a_ring_is_heard_in_another_process() -> None:
     from dataclasses import replace
-    from pathlib import Path
 
     from engine.calendar.china import ChinaCalendar
     from engine.runtime import database
