@@ -9,7 +9,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from engine.models.base import metadata
 from engine.models.migrations.draft import all_tables
 from engine.runtime.database import connect
 
@@ -35,18 +34,38 @@ def shared(kind: str) -> sa.Engine:
     """The database of this kind with all tables; tests empty it between them."""
     database = connect("sqlite://" if kind == "sqlite" else postgres_url())
     all_tables().create_all(database)
+    if kind == "postgres":
+        _hurry(database)
     return database
 
 
-def empty(database: sa.Engine) -> None:
-    """Removes every row, in an order that the foreign keys allow."""
+def _hurry(database: sa.Engine) -> None:
+    """Commits there need not outlive the machine; the tests that stop a server have a database of their own."""
     with database.begin() as connection:
-        if database.dialect.name == "postgresql":
-            names = ", ".join(table.name for table in metadata.sorted_tables)
-            connection.exec_driver_sql(f"truncate {names}")
-        else:
-            for table in reversed(metadata.sorted_tables):
+        connection.execute(
+            sa.text(f"alter database {connection.scalar(sa.text('select current_database()'))} set synchronous_commit = off")
+        )
+    database.dispose()
+
+
+def empty(database: sa.Engine) -> None:
+    """Removes every row, in an order that the foreign keys allow; asking which tables have any is far cheaper than truncating."""
+    tables = {table.name: table for table in reversed(all_tables().sorted_tables)}
+    with database.begin() as connection:
+        filled = set(connection.scalars(_filled()))
+        for name, table in tables.items():
+            if name in filled:
                 connection.execute(table.delete())
+
+
+@cache
+def _filled() -> sa.CompoundSelect[tuple[str]]:
+    """The names of the tables that hold a row."""
+    asks = [
+        sa.select(sa.literal_column(f"'{t.name}'")).where(sa.exists(sa.select(sa.text("1")).select_from(t)))
+        for t in all_tables().sorted_tables
+    ]
+    return sa.union_all(*asks)
 
 
 def fresh(name: str) -> str:
