@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from engine.calendar import limits
+from engine.casework import special
 from engine.errors import Finding, Invalid, Severity
 from processes import offices
 
@@ -32,6 +33,17 @@ def _is_audience(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(v in _AUDIENCES for v in value)
 
 
+def _is_special(value: object) -> bool:
+    """Kinds of special procedures with what the item says of each: `[special.testing] longest = "15WD", approved = true`."""
+    return isinstance(value, Mapping) and all(kind in special.KINDS and _is_term(terms) for kind, terms in value.items())
+
+
+def _is_term(value: object) -> bool:
+    if not isinstance(value, Mapping) or not {*value} <= {"longest", "approved"}:
+        return False
+    return _is_limit(value.get("longest", "1WD")) and isinstance(value.get("approved", False), bool)
+
+
 _REQUIRED: tuple[Check, ...] = (
     ("key", _is_text, "a key such as elder-allowance", "标识，如 elder-allowance"),
     ("item.code", _is_text, "the item's code", "事项编码"),
@@ -48,6 +60,12 @@ _OPTIONAL: tuple[Check, ...] = (
         for name in ("pre_acceptance", "committed", "statutory", "supplement", "extension", "issuing", "tolerance")
     ),
     ("limits.mode", lambda v: v in _MODES, "day or elapsed", "day 或 elapsed"),
+    (
+        "special",
+        _is_special,
+        'kinds such as [special.testing] longest = "15WD", approved = true',
+        "特别程序种类，如 [special.testing]",
+    ),
     ("licence.name", _is_words, "a name in zh and en", "中英文名称"),
     ("archive.years", lambda v: isinstance(v, int) and 0 <= v <= 1000, "a number of years, 0 for ever", "保管年数，0 为永久"),
     ("item.fee_fen", lambda v: isinstance(v, int) and v >= 0, "a whole number of fen", "以分计的整数"),

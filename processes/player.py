@@ -13,7 +13,7 @@ from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.runtime import deploy, jobs, messages, timers
 from engine.runtime.durations import seconds
-from engine.transaction import Engine
+from engine.transaction import Engine, Transaction
 from processes import needs, offices, people
 from processes.package import Package
 from processes.simulators.registers import Register
@@ -250,6 +250,29 @@ def _extend(play: Play, given: Table) -> None:
         verbs.extend(tx, play.case_no, str(given["extend"]), str(given.get("reason", "")))
 
 
+def _pause(play: Play, given: Table) -> None:
+    """停表申请: `{pause = "testing", days = "5WD", reason = "…", by = "…"}`."""
+    with play.engine.begin(people.person(str(given["by"])).actor()) as tx:
+        verbs.ask_pause(tx, play.case_no, str(given["pause"]), str(given.get("days", "5WD")), str(given.get("reason", "")))
+
+
+def _agree(play: Play, given: Table) -> None:
+    with play.engine.begin(people.person(str(given["by"])).actor()) as tx:
+        verbs.approve_pause(tx, _procedure(tx, play.case_no))
+
+
+def _unpause(play: Play, given: Table) -> None:
+    with play.engine.begin(people.person(str(given["by"])).actor()) as tx:
+        verbs.close_pause(tx, _procedure(tx, play.case_no), str(given["unpause"]))
+
+
+def _procedure(tx: Transaction, case_no: str) -> str:
+    current = verbs.pauses_of(tx, case_no).current
+    if current is None:
+        raise NotFound(thing=("特别程序", "an open special procedure of"), key=case_no)
+    return current.id
+
+
 def _sign(play: Play, given: Table) -> None:
     for login in given["sign"]:
         signatures.sign(play.engine, people.person(str(login)).actor(), play.case_no)
@@ -264,6 +287,9 @@ _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "again": _again,
     "new_version": _new_version,
     "extend": _extend,
+    "pause": _pause,
+    "agree": _agree,
+    "unpause": _unpause,
     "sign": _sign,
     "rerate": _rerate,
     "drop": _drop,

@@ -49,6 +49,40 @@ class Suspension(Schema):
     declared = fields.String(load_default="", validate=validate.Length(max=10))
 
 
+class SpecialAsked(Schema):
+    """kind: one the item allows, such as testing. declared: the time told to the applicant, as 10WD."""
+
+    kind = fields.String(required=True, validate=validate.Length(1, 40))
+    declared = fields.String(required=True, validate=validate.Length(1, 10))
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class SpecialResult(Schema):
+    """result: what came of it."""
+
+    result = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class SpecialShown(Schema):
+    """A special procedure; state: asked | refused | open | closed | lapsed. asked_name: empty when the process opened it."""
+
+    id = fields.String(required=True)
+    case_no = fields.String(required=True)
+    kind = fields.String(required=True)
+    declared = fields.String(required=True)
+    reason = fields.String(required=True)
+    asked_name = fields.String(required=True)
+    asked_at = fields.DateTime(required=True)
+    state = fields.String(required=True)
+    settled_name = fields.String(required=True)
+    settled_at = fields.DateTime(required=True, allow_none=True)
+    note = fields.String(required=True)
+    opened_at = fields.DateTime(required=True, allow_none=True)
+    closed_at = fields.DateTime(required=True, allow_none=True)
+    closed_name = fields.String(required=True)
+    result = fields.String(required=True)
+
+
 class Extension(Schema):
     """extension: as 5WD; empty takes what the item allows."""
 

@@ -22,6 +22,9 @@ from api.rest.verb_shapes import (
     Signature,
     Signers,
     SignerShown,
+    SpecialAsked,
+    SpecialResult,
+    SpecialShown,
     SupervisionShown,
     Suspension,
     TaskMade,
@@ -31,6 +34,7 @@ from api.rest.verb_shapes import (
 )
 from engine.casework import accounts, bulk, calendars, case_files, cases, documents, escalation, inbox, pdf, remarks, verbs
 from engine.casework.inbox import Row
+from engine.casework.special import SpecialProcedure
 from engine.casework.view import Case
 from engine.errors import NotFound
 from engine.transaction import Transaction
@@ -193,6 +197,59 @@ def resume(given: dict[str, str], case_no: str) -> Case:
 def terminate(given: dict[str, str], case_no: str) -> Case:
     """终止 · Ends a case before its decision, with a document"""
     return verbs.terminate(current.engine(), current.required(), case_no, given["text"])
+
+
+@rest.post("/cases/<case_no>/special-procedures")
+@rest.arguments(SpecialAsked)
+@rest.response(201, SpecialShown)
+def ask_pause(given: dict[str, str], case_no: str) -> SpecialProcedure:
+    """停表申请 · A special procedure; open at once unless the item wants the head's word"""
+    with current.engine().begin(current.required()) as tx:
+        return verbs.ask_pause(tx, case_no, given["kind"], given["declared"], given["reason"])
+
+
+@rest.get("/cases/<case_no>/special-procedures")
+@rest.response(200, SpecialShown(many=True))
+def pauses(case_no: str) -> list[SpecialProcedure]:
+    """特别程序列表 · All special procedures of a case, the one that matters now last"""
+    with current.engine().read(current.required()) as tx:
+        cases.read(tx, case_no)
+        found = verbs.pauses_of(tx, case_no)
+    return [*found.past, *([found.current] if found.current else [])]
+
+
+@rest.get("/special-procedures")
+@rest.response(200, SpecialShown(many=True))
+def unsettled_pauses() -> list[SpecialProcedure]:
+    """停表审批 · What waits for the word of the head of the office, and what is open"""
+    with current.engine().read(current.required()) as tx:
+        return list(verbs.unsettled_pauses(tx))
+
+
+@rest.post("/special-procedures/<procedure_id>/approve")
+@rest.response(200, SpecialShown)
+def approve_pause(procedure_id: str) -> SpecialProcedure:
+    """同意停表 · It is open from now on and the applicant is told"""
+    with current.engine().begin(current.required()) as tx:
+        return verbs.approve_pause(tx, procedure_id)
+
+
+@rest.post("/special-procedures/<procedure_id>/refuse")
+@rest.arguments(VerbReason)
+@rest.response(200, SpecialShown)
+def refuse_pause(given: dict[str, str], procedure_id: str) -> SpecialProcedure:
+    """不同意停表 · No clock is touched"""
+    with current.engine().begin(current.required()) as tx:
+        return verbs.refuse_pause(tx, procedure_id, given["reason"])
+
+
+@rest.post("/special-procedures/<procedure_id>/close")
+@rest.arguments(SpecialResult)
+@rest.response(200, SpecialShown)
+def close_pause(given: dict[str, str], procedure_id: str) -> SpecialProcedure:
+    """结束特别程序 · The clocks go on"""
+    with current.engine().begin(current.required()) as tx:
+        return verbs.close_pause(tx, procedure_id, given["result"])
 
 
 @rest.post("/cases/<case_no>/extend")

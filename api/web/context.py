@@ -23,6 +23,7 @@ _FUNCTIONS = (
     words.light_words,
     words.card_status,
     words.limit_words,
+    words.special_words,
     words.left,
     words.steps_of,
     words.when,

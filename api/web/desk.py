@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import forms
@@ -159,6 +159,7 @@ def _beside(tx: Transaction, view: TaskView) -> dict[str, object]:
     checks = material_checks.of_case(tx, row) if row else ()
     return {
         "checks": checks,
+        "pauses": verbs.pauses_of(tx, case_no),
         "wanting": material_checks.wanting(checks),
         "files": case_files.of_case(tx, case_no) if row else (),
         "remarks": remarks.of_case(tx, case_no) if row and access.may(tx, "case.remark", case_rows.about(row)) else (),
@@ -206,7 +207,7 @@ def _completed(task_id: str, answers: Mapping[str, object]) -> Response:
 
 @pages.post("/tasks/<task_id>/<verb>")
 def do(task_id: str, verb: str) -> str | Response | tuple[str, int]:
-    """签收, 退签, 派单, 补正, 转办, 委派, 交回, 退回, 加签, 减签, 签署, 撤回, 逐项审核."""
+    """签收, 退签, 派单, 补正, 转办, 委派, 交回, 退回, 加签, 减签, 签署, 撤回, 逐项审核, 停表申请."""
     if verb not in desk_verbs.VERBS:
         raise NotFound(thing=("操作", "the action"), key=verb)
     try:
@@ -230,9 +231,20 @@ def listing() -> str:
     return render_template("desk/cases.html", page=page, query=request.args.get("q", ""), light=request.args.get("light") or None)
 
 
+@pages.get("/tasks/<task_id>/pause")
+def pause(task_id: str) -> Response:
+    """特别程序/停表申请, where it stands on the task page."""
+    return shared.to(url_for("desk.task", task_id=task_id, _anchor="special"))
+
+
 @pages.get("/cases/<case_no>")
 def case(case_no: str) -> str:
     """办件档案: everything about a case on one page."""
+    return case_page(case_no)
+
+
+def case_page(case_no: str, error: TongbanError | None = None) -> str:
+    """The page of a case, with what was refused."""
     with current.engine().begin(current.required()) as tx:
         archive = cases.archive(tx, case_no)
         form = form_files.application_form(tx, archive.case.deployment_id)
@@ -244,7 +256,8 @@ def case(case_no: str) -> str:
         colleagues = accounts.colleagues(tx, (), archive.case.office)
         made = decisions.of_case(tx, case_no)
         family = joined.family(tx, case_no)
+        pauses = verbs.pauses_of(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "form": form, "drawing": drawing, "supervisions": supervisions}
-    shown |= {"decisions": made, "family": family, "is_mine": False}
+    shown |= {"decisions": made, "family": family, "pauses": pauses, "is_mine": False}
     shown |= {"files": files, "remarks": said, "copies": copies, "names": names, "colleagues": colleagues}
-    return render_template("desk/case.html", findings=(), **shown)
+    return render_template("desk/case.html", findings=shared.as_findings(error) if error else (), **shown)

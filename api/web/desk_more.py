@@ -8,16 +8,16 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
-from api.web import shared
-from api.web.desk import pages
+from api.web import desk_verbs, shared
+from api.web.desk import case_page, pages
 from engine.casework import accounts, case_files, catalogue, remarks, substitution, verbs
 from engine.casework.substitution import Substitution
-from engine.errors import Finding, Invalid, NotFound, Severity, TongbanError
+from engine.errors import Conflict, Finding, Invalid, NotFound, Severity, TongbanError
 
 
 def _home(case_no: str, done: str) -> Response:
     place = request.form.get("back", "")
-    if place.startswith("/desk/tasks/") and "//" not in place:
+    if place.startswith(("/desk/tasks/", "/supervise/cases/")) and "//" not in place:
         return shared.to(f"{place}?done={done}")
     return shared.go("desk.case", done, case_no=case_no)
 
@@ -56,8 +56,17 @@ def remove_file(file_id: str) -> Response:
 
 
 @pages.post("/cases/<case_no>/<verb>")
-def on_case(case_no: str, verb: str) -> Response:
-    """沟通, 抄送, 阅知, 督办反馈."""
+def on_case(case_no: str, verb: str) -> str | Response | tuple[str, int]:
+    """沟通, 抄送, 阅知, 督办反馈, 停表申请, 结束特别程序."""
+    try:
+        return _home(case_no, desk_verbs.ask_pause(case_no) if verb == "pause" else _on_case(case_no, verb))
+    except NotFound:
+        raise
+    except TongbanError as error:
+        return case_page(case_no, error), 409 if isinstance(error, Conflict) else 422
+
+
+def _on_case(case_no: str, verb: str) -> str:
     with current.engine().begin(current.required()) as tx:
         if verb == "remark":
             remarks.add(tx, case_no, shared.text("text"), task_id=shared.text("task") or None)
@@ -67,9 +76,12 @@ def on_case(case_no: str, verb: str) -> Response:
             verbs.mark_copy_read(tx, case_no)
         elif verb == "answer":
             verbs.answer(tx, shared.text("supervision"), shared.text("feedback"))
+        elif verb == "close-pause":
+            verbs.close_pause(tx, shared.text("procedure"), shared.text("result"))
+            return "unpaused"
         else:
             raise NotFound(thing=("操作", "the action"), key=verb)
-    return _home(case_no, "saved")
+    return "saved"
 
 
 @pages.get("/copies")

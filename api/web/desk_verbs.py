@@ -111,6 +111,24 @@ def _take_back(task_id: str) -> Response:
     return shared.go("desk.task", "taken_back", task_id=new_task)
 
 
+def declared() -> str:
+    """The time that a form declares as a number and a unit, as `10WD`."""
+    return f"{shared.text('declared_number')}{shared.text('declared_unit')}"
+
+
+def ask_pause(case_no: str) -> str:
+    """停表申请 for a case; gives the code of what was done."""
+    with current.engine().begin(current.required()) as tx:
+        made = verbs.ask_pause(tx, case_no, shared.text("kind"), declared(), shared.text("reason"))
+    return "paused" if made.state == "open" else "pause_asked"
+
+
+def _pause(task_id: str) -> Response:
+    with current.engine().begin(current.required()) as tx:
+        case_no = inbox.view(tx, task_id).row.case_no or ""
+    return shared.go("desk.task", ask_pause(case_no), task_id=task_id)
+
+
 def _materials(task_id: str) -> Response:
     names = request.form.getlist("material")
     said = {name: (shared.text(f"verdict-{n}"), shared.text(f"note-{n}")) for n, name in enumerate(names)}
@@ -134,6 +152,7 @@ VERBS: Mapping[str, Callable[[str], Response]] = {
     "sign": _sign,
     "take-back": _take_back,
     "materials": _materials,
+    "pause": _pause,
 }
 
 

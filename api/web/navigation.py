@@ -77,6 +77,14 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "received": ("ok", "已到号。", "Received."),
     "booked": ("ok", "预约成功，请按时到窗口并出示预约码。", "Booked; show the code at the window."),
     "unbooked": ("ok", "预约已取消。", "Cancelled."),
+    "paused": (
+        "ok",
+        "特别程序已开始，时限暂停，已书面告知申请人。",
+        "The special procedure is open, the limit paused, the applicant told.",
+    ),
+    "pause_asked": ("ok", "停表申请已提交，等待负责人审批。", "Asked for; the head of the office approves or refuses."),
+    "pause_refused": ("ok", "已答复不同意，时限照常计算。", "Refused; the limit runs on."),
+    "unpaused": ("ok", "特别程序已结束，时限继续计算。", "The special procedure is closed; the limit runs again."),
     "terminated": ("ok", "已终止办理。", "The case is terminated."),
     "closed_supervision": ("ok", "督办已办结。", "The supervision is closed."),
     "cancelled": ("ok", "已撤牌。", "The card is cancelled."),
@@ -144,6 +152,7 @@ def _caseworker(actor: Actor) -> list[Entry]:
 def _supervisor(actor: Actor) -> list[Entry]:
     links = [_entry("supervise.board", "时限监管", "Time limits"), _entry("supervise.alerts", "预警与超期", "Alerts")]
     links += [
+        _entry("supervise.pauses", "停表审批", "Pauses"),
         _entry("supervise.cards", "监察牌", "Cards"),
         _entry("supervise.instant", "秒报秒批", "Instant"),
         _entry("ratings.satisfaction", "好差评", "Ratings"),

@@ -55,6 +55,14 @@ def alerts_csv() -> Response:
     return exports.csv_file("alerts", *tables.cases(rows))
 
 
+@pages.get("/pauses")
+def pauses() -> str:
+    """停表审批: special procedures that wait for the head's word, and those that are open."""
+    with current.engine().read(current.required()) as tx:
+        found = verbs.unsettled_pauses(tx)
+    return render_template("supervise/pauses.html", waiting=found)
+
+
 @pages.get("/cards")
 def cards() -> str:
     """监察牌, newest first; never deleted."""
@@ -112,14 +120,15 @@ def case(case_no: str) -> str:
         row = case_rows.find(tx, case_no)
         form = form_files.application_form(tx, archive.case.deployment_id)
         made = decisions.of_case(tx, case_no)
+        pauses = verbs.pauses_of(tx, case_no)
     shown = {"archive": archive, "case": archive.case, "supervisions": supervisions, "ladder": ladder, "decisions": made}
-    shown |= {"suspended": row["suspended"] if row else None, "application_form": form}
+    shown |= {"pauses": pauses, "suspended": row["suspended"] if row else None, "application_form": form}
     return render_template("supervise/case.html", **shown)
 
 
 @pages.post("/cases/<case_no>/<verb>")
 def act(case_no: str, verb: str) -> Response:
-    """催办, 督办, 延期."""
+    """催办, 督办, 延期, 挂起, 恢复, 终止, 停表审批."""
     if verb not in _VERBS:
         raise NotFound(thing=("操作", "the action"), key=verb)
     return shared.go("supervise.case", _VERBS[verb](case_no), case_no=case_no)
@@ -160,6 +169,18 @@ def _close_supervision(case_no: str) -> str:
     return "closed_supervision"
 
 
+def _approve_pause(case_no: str) -> str:
+    with current.engine().begin(current.required()) as tx:
+        verbs.approve_pause(tx, shared.text("procedure"))
+    return "paused"
+
+
+def _refuse_pause(case_no: str) -> str:
+    with current.engine().begin(current.required()) as tx:
+        verbs.refuse_pause(tx, shared.text("procedure"), shared.text("reason"))
+    return "pause_refused"
+
+
 def _extend(case_no: str) -> str:
     with current.engine().begin(current.required()) as tx:
         verbs.extend(tx, case_no, "", shared.text("reason"))
@@ -174,4 +195,6 @@ _VERBS: Mapping[str, Callable[[str], str]] = {
     "resume": _resume,
     "terminate": _terminate,
     "close-supervision": _close_supervision,
+    "approve-pause": _approve_pause,
+    "refuse-pause": _refuse_pause,
 }

@@ -12,7 +12,7 @@ from flask import g
 from api import current
 from engine.calendar import limits
 from engine.calendar.explain import Step
-from engine.casework import sla
+from engine.casework import sla, special
 from engine.casework.cards import KINDS
 from engine.casework.sla import SlaClock
 from engine.casework.states import WORDS, CaseState
@@ -88,6 +88,11 @@ def clock_words(kind: str) -> str:
     """`承诺时限`, `committed limit`."""
     zh, en = KINDS.get(kind, (kind, kind))
     return t(zh, en)
+
+
+def special_words(kind: str) -> str:
+    """`hearing` as `听证` or `a hearing`."""
+    return t(*special.words(kind))
 
 
 def limit_words(limit: str) -> str:

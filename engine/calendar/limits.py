@@ -83,6 +83,12 @@ class Pause:
             raise PauseBackwards(start=self.start.isoformat(), end=self.end.isoformat())
 
 
+def in_words(text: object, language: str = "zh") -> object:
+    """`5WD` as `5 个工作日`; whatever is no limit as it is."""
+    found = _PATTERN.fullmatch(text) if isinstance(text, str) else None
+    return text if found is None else parse(found[0]).words(language)
+
+
 def parse(text: str) -> Limit:
     """The limit that `5WD`, `10ND`, `4WH` or `24NH` means. Raises LimitUnreadable."""
     found = _PATTERN.fullmatch(text)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.actors import Actor
 from engine.calendar.colours import Colour
+from engine.calendar.limits import in_words
 from engine.casework import (
     access,
     audit,
@@ -24,6 +25,7 @@ from engine.casework import (
     offices,
     pages,
     sla,
+    special,
     timeline,
     verbs_rows,
     withdrawals,
@@ -174,8 +176,10 @@ def _pause_reason(row: case_rows.Row) -> Mapping[str, str]:
     if row["state"] == CaseState.SUPPLEMENT_REQUIRED:
         return {"zh": "等待申请人补正", "en": "waiting for the applicant's supplement"}
     if row["special"]:
-        kind, days = row["special"]["kind"], row["special"]["days"]
-        return {"zh": f"特别程序：{kind}，{days}", "en": f"special procedure: {kind}, {days}"}
+        (zh, en), days = special.words(row["special"]["kind"]), row["special"]["days"]
+        return {"zh": f"特别程序：{zh}，{in_words(days)}", "en": f"special procedure: {en}, {in_words(days, 'en')}"}
+    if row["suspended"]:
+        return {"zh": f"办件已挂起：{row['suspended']['reason']}", "en": f"suspended: {row['suspended']['reason']}"}
     if row["light"] == Colour.PAUSED:
         return {"zh": "时限已暂停", "en": "the clock is paused"}
     return {"zh": "", "en": ""}

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.calendar.limits import in_words
 from engine.casework import access, audit, case_rows, catalogue, numbers, offices
 from engine.casework import manifest as manifests
 from engine.errors import NotFound
@@ -144,9 +145,9 @@ def _body(tx: Transaction, case: Mapping[str, Any], template: Mapping[str, Any],
         "at": f"{local:%Y-%m-%d %H:%M}",
         **facts,
     }
-    filled = _Facts({name: _text(value) for name, value in known.items()})
     parts = [f'<p class="doc-no">{escape(number)}</p>']
     for language, name in (("zh", office["zh"]), ("en", office["en"])):
+        filled = _Facts({key: _text(in_words(value, language)) for key, value in known.items()})
         lines = "".join(f"<p>{text}</p>" for line in template[language] if (text := line.format_map(filled)))
         seal = f'<p class="doc-seal">{escape(name)}<br><time datetime="{tx.now.isoformat()}">{local:%Y-%m-%d}</time></p>'
         parts.append(f'<section lang="{language}"><h2>{escape(template["title"][language])}</h2>{lines}{seal}</section>')

@@ -15,6 +15,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor
+from engine.calendar.limits import in_words
 from engine.casework import notice_readers, pages
 from engine.casework.pages import CAP, Page
 from engine.errors import NotFound
@@ -136,9 +137,10 @@ class _Params(dict[str, object]):
 
 def rendered(template: str, params: Mapping[str, object]) -> tuple[str, str, str, str]:
     """(subject zh, subject en, body zh, body en)."""
-    texts, facts = templates()[template], _Params(params)
-    subject, body = texts["subject"], texts["body"]
-    return tuple(t.format_map(facts) for t in (subject["zh"], subject["en"], body["zh"], body["en"]))  # type: ignore[return-value]  # four by construction
+    subject, body = templates()[template]["subject"], templates()[template]["body"]
+    zh, en = (_Params({n: in_words(v, language) for n, v in params.items()}) for language in ("zh", "en"))
+    said = ((subject["zh"], zh), (subject["en"], en), (body["zh"], zh), (body["en"], en))
+    return tuple(text.format_map(facts) for text, facts in said)  # type: ignore[return-value]  # four by construction
 
 
 def unread(tx: Transaction) -> int:

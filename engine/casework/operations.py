@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from engine.actors import ActorKind
 from engine.casework import (
     case_rows,
     catalogue,
@@ -22,6 +23,7 @@ from engine.casework import (
     notices,
     offices,
     sla,
+    special,
 )
 from engine.casework.case_rows import Row
 from engine.casework.documents import DocumentKind
@@ -152,43 +154,10 @@ def _require_reasons(reasons: Sequence[object]) -> None:
 
 
 def review(tx: Transaction, context: Values, given: Values) -> Values:
-    """审查 begins; a second round of review changes nothing."""
+    """审查 begins; a second round of review changes nothing, nor does one while a special procedure is open."""
     row = case_of(tx, context)
-    if row["state"] != CaseState.IN_REVIEW:
+    if row["state"] != CaseState.IN_REVIEW and row["special"] is None:
         case_rows.move(tx, row, CaseState.IN_REVIEW, "case.review_started", {})
-    return _NOTHING
-
-
-def open_special_procedure(tx: Transaction, context: Values, given: Values) -> Values:
-    """特别程序: its declared time is not counted, and the applicant is told how long (行政许可法 art. 45).
-
-    given: kind, days. A site visit is not in the article's list: it pauses only where the item says `visit_pauses` (DOMAIN
-    P5)."""
-    row = case_of(tx, context)
-    kind, days = str(given.get("kind") or "expert_review"), time_limit(given.get("days"), "5WD")
-    limits = catalogue.limits_of(tx, row["deployment_id"])
-    if kind == "site_visit" and not limits.get("visit_pauses"):
-        return {"paused": False}
-    special = {"kind": kind, "days": days, "started_at": tx.now.isoformat()}
-    told = {"kind": kind, "days": days}
-    row = case_rows.move(tx, row, CaseState.SUSPENDED_SPECIAL_PROCEDURE, "case.special_opened", told, special=special)
-    sla.pause(tx, row["case_no"], kind, declared=days)
-    sla.start(tx, row["case_no"], ClockKind.SPECIAL_PROCEDURE, days, office=row["office"])
-    documents.issue(tx, row, DocumentKind.SPECIAL_PROCEDURE, told)
-    notices.write(
-        tx, row["account_id"], "case.special_procedure", {"case_no": row["case_no"], "days": days}, case_no=row["case_no"]
-    )
-    return {"paused": True}
-
-
-def close_special_procedure(tx: Transaction, context: Values, given: Values) -> Values:
-    """The special procedure is over: the clocks go on; nothing happens when none is open."""
-    row = case_of(tx, context)
-    if row["special"] is None:
-        return _NOTHING
-    row = case_rows.move(tx, row, CaseState.IN_REVIEW, "case.special_closed", {"kind": row["special"]["kind"]}, special=None)
-    sla.stop(tx, row["case_no"], ClockKind.SPECIAL_PROCEDURE)
-    sla.resume(tx, row["case_no"])
     return _NOTHING
 
 
@@ -224,12 +193,13 @@ def _fact(tx: Transaction, value: object) -> Mapping[str, object]:
 
 
 def decide(tx: Transaction, context: Values, given: Values) -> Values:
-    """准予 or 不予. given: outcome (grant | refuse), reasons. Throws `special.open`, `automatic.closed`, `automatic.refusal`,
-    `refusal.without_reasons`. Sources: DOMAIN 1.2, 2.2; 行政许可法 arts. 34, 38, 45."""
+    """准予 or 不予. given: outcome (grant | refuse), reasons. Raises SpecialOpen for a person. Throws `special.open`,
+    `automatic.closed`, `automatic.refusal`, `refusal.without_reasons`. Sources: DOMAIN 1.2, 2.2; 行政许可法 arts. 34, 38, 45."""
     row = case_of(tx, context)
     outcome, reasons = str(given.get("outcome")), _reasons(given)
+    _check_special(tx, row)
     if outcome not in ("grant", "refuse"):
-        raise IllegalMove(case_no=row["case_no"], state=row["state"], wanted=outcome)
+        raise IllegalMove(case_no=row["case_no"], state=case_rows.words(row), wanted=("准予或不予", "granted or refused"))
     _check_decision(tx, row, outcome, reasons)
     is_grant = outcome == "grant"
     state = _granted(row) if is_grant else CaseState.DECIDED_REFUSED
@@ -249,9 +219,15 @@ def _granted(row: Row) -> CaseState:
     return CaseState.DECIDED_GRANTED_CONDITIONALLY if is_open else CaseState.DECIDED_GRANTED
 
 
-def _check_decision(tx: Transaction, row: Row, outcome: str, reasons: Sequence[object]) -> None:
+def _check_special(tx: Transaction, row: Row) -> None:
+    """Nothing is decided meanwhile: undone and said to a person who pressed; a diagram by itself may catch it."""
+    if tx.actor.kind is ActorKind.OFFICER:
+        special.check_none_open(row)
     if row["special"] is not None:
         raise ConnectorRefused("special.open", "特别程序未结束 / a special procedure is still open")
+
+
+def _check_decision(tx: Transaction, row: Row, outcome: str, reasons: Sequence[object]) -> None:
     if outcome == "refuse":
         _require_reasons(reasons)
     if row["handled_by"] is not None:
@@ -384,8 +360,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "case.require_supplement": require_supplement,
     "case.refuse_acceptance": refuse_acceptance,
     "case.review": review,
-    "case.open_special_procedure": open_special_procedure,
-    "case.close_special_procedure": close_special_procedure,
     "case.hand_over": hand_over,
     "case.record_facts": record_facts,
     "case.decide": decide,

@@ -31,11 +31,10 @@ def extend(tx: Transaction, context: Values, given: Values) -> Values:
         sla.extend(tx, row["case_no"], extension, approver=row["handled_by"] or tx.actor.id, reason=reason)
     except (ExtendedBefore, ExtensionTooLate, ClockStopped) as refused:
         raise ConnectorRefused("extension.refused", f"{refused.sentence('zh')} / {refused.sentence('en')}") from refused
-    words = parse(extension).words("zh")
     row = case_rows.change(tx, row, is_extended=True)
     audit.write(tx, row["root_id"], "sla.extended", {"extension": extension, "reason": reason})
-    documents.issue(tx, row, DocumentKind.EXTENSION, {"extension": words, "reason": reason})
-    told = {"case_no": row["case_no"], "extension": words}
+    documents.issue(tx, row, DocumentKind.EXTENSION, {"extension": extension, "reason": reason})
+    told = {"case_no": row["case_no"], "extension": extension}
     notices.write(tx, row["account_id"], "case.extended", told, case_no=row["case_no"])
     return {}
 

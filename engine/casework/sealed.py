@@ -63,7 +63,7 @@ def seal(files: Mapping[str, bytes], facts: Mapping[str, object], key: Ed25519Pr
     return out.getvalue()
 
 
-_NO_PACKAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError)
+_NO_PACKAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 """What zipfile raises for bytes that are no zip, one cut off, a method it does not know, and members with a password."""
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.actors import SYSTEM
+from engine.calendar.limits import in_words
+from engine.casework import special
 from engine.casework.view import Line
 from engine.runtime import history, outbox
 from engine.transaction import Transaction
@@ -19,7 +21,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "case.acceptance_refused": ("不予受理：{reason}", "Acceptance refused: {reason}"),
     "case.review_started": ("进入审查", "Review started"),
     "case.special_opened": ("进入特别程序：{kind}，{days}", "Special procedure: {kind}, {days}"),
-    "case.special_closed": ("特别程序结束", "Special procedure ended"),
+    "case.special_asked": ("申请特别程序：{kind}，{days}（{reason}）", "Special procedure asked for: {kind}, {days} ({reason})"),
+    "case.special_refused": ("不同意特别程序：{kind}（{reason}）", "Special procedure not agreed to: {kind} ({reason})"),
+    "case.special_closed": ("特别程序结束：{kind} {result}", "Special procedure ended: {kind} {result}"),
     "case.handed_over": ("转人工办理", "Handed over to a person"),
     "case.facts_recorded": ("记录核验信息", "Facts recorded"),
     "case.granted": ("作出准予决定", "Granted"),
@@ -92,7 +96,15 @@ FOR_APPLICANT = frozenset(
     kind
     for kind in SENTENCES
     if kind.startswith(("case.", "licence.", "entitlement.", "document."))
-    and kind not in {"case.facts_recorded", "case.copied", "case.read_by_colleague", "case.reminded"}
+    and kind
+    not in {
+        "case.facts_recorded",
+        "case.copied",
+        "case.read_by_colleague",
+        "case.reminded",
+        "case.special_asked",
+        "case.special_refused",
+    }
 ) | {"sla.extended", "sla.paused", "sla.resumed", "task.completed"}
 """An applicant does not read who handed what to whom inside the office."""
 
@@ -118,9 +130,9 @@ _RESULTS: Mapping[str, tuple[str, str]] = {
 
 
 def _facts(data: Mapping[str, object], place: int) -> Mapping[str, object]:
-    """The facts of a line, lights and usual results in words."""
-    known = {**_LIGHTS, **_RESULTS}
-    return _Facts({name: known[str(v)][place] if str(v) in known else v for name, v in data.items()})
+    """The facts of a line; lights, usual results, special procedures and limits in words."""
+    known, language = {**_LIGHTS, **_RESULTS, **special.KINDS}, ("zh", "en")[place]
+    return _Facts({n: known[str(v)][place] if str(v) in known else in_words(v, language) for n, v in data.items()})
 
 
 class _Facts(dict[str, object]):

@@ -155,3 +155,26 @@ notice_settings = sa.Table(
     sa.Column("mode", sa.Text, nullable=False, doc="at_once | digest | none"),
     sa.Column("digest_at", Utc, doc="when the next digest is due"),
 )
+
+special_procedures = sa.Table(
+    "special_procedures",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("case_no", sa.Text, nullable=False, index=True),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("declared", sa.Text, nullable=False, doc="the time told to the applicant, as 5WD"),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False, doc="account; empty: the diagram"),
+    sa.Column("asked_name", sa.Text, nullable=False),
+    sa.Column("asked_at", Utc, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, doc="asked | refused | open | closed"),
+    sa.Column("settled_name", sa.Text, nullable=False, doc="who approved or refused"),
+    sa.Column("settled_at", Utc),
+    sa.Column("note", sa.Text, nullable=False, doc="why it was refused"),
+    sa.Column("opened_at", Utc),
+    sa.Column("closed_at", Utc),
+    sa.Column("closed_name", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Index("ix_special_procedures_state_office", "state", "office"),
+)

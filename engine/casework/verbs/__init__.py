@@ -6,6 +6,15 @@ from engine.casework.verbs.copying import Copy, copies_for, copy, mark_copy_read
 from engine.casework.verbs.extending import extend
 from engine.casework.verbs.handing import NotDelegated, NotToOneself, delegate, hand_back, transfer
 from engine.casework.verbs.opinions import opinions
+from engine.casework.verbs.pausing import (
+    Pauses,
+    approve_pause,
+    ask_pause,
+    close_pause,
+    pauses_of,
+    refuse_pause,
+    unsettled_pauses,
+)
 from engine.casework.verbs.returning import NoWayBack, Return, StraightImpossible, returned, send_back
 from engine.casework.verbs.signing import NotAddedSigner, NotYourTurn, Signer, add_signers, remove_signer, sign, signers_of
 from engine.casework.verbs.supervising import Supervision, answer, close_supervision, supervise, supervisions_of
@@ -23,6 +32,7 @@ __all__ = [
     "NotToOneself",
     "NotYourTurn",
     "NothingToTakeBack",
+    "Pauses",
     "RemindedBefore",
     "Return",
     "Signer",
@@ -30,6 +40,9 @@ __all__ = [
     "Supervision",
     "add_signers",
     "answer",
+    "approve_pause",
+    "ask_pause",
+    "close_pause",
     "close_supervision",
     "copies_for",
     "copy",
@@ -38,7 +51,9 @@ __all__ = [
     "hand_back",
     "mark_copy_read",
     "opinions",
+    "pauses_of",
     "phrases",
+    "refuse_pause",
     "remind",
     "remove_signer",
     "resume",
@@ -54,4 +69,5 @@ __all__ = [
     "take_back_candidates",
     "terminate",
     "transfer",
+    "unsettled_pauses",
 ]

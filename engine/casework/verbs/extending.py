@@ -1,6 +1,5 @@
 """延期: the head of the office lengthens both limits, once and in time; the applicant is told why (行政许可法 art. 42)."""
 
-from engine.calendar.limits import parse
 from engine.casework import audit, case_rows, catalogue, documents, notices, sla
 from engine.casework.documents import DocumentKind
 from engine.errors import Finding, Invalid, Severity
@@ -20,7 +19,7 @@ def extend(tx: Transaction, case_no: str, extension: str, reason: str) -> tuple[
     clocks = sla.extend(tx, case_no, wanted, approver=tx.actor.id, reason=reason)
     row = case_rows.change(tx, row, is_extended=True)
     audit.write(tx, row["root_id"], "sla.extended", {"extension": wanted, "reason": reason})
-    documents.issue(tx, row, DocumentKind.EXTENSION, {"extension": parse(wanted).words("zh"), "reason": reason})
-    told = {"case_no": case_no, "extension": parse(wanted).words("zh")}
+    documents.issue(tx, row, DocumentKind.EXTENSION, {"extension": wanted, "reason": reason})
+    told = {"case_no": case_no, "extension": wanted}
     notices.write(tx, row["account_id"], "case.extended", told, case_no=case_no)
     return clocks

@@ -248,3 +248,27 @@ def test_a_saved_draft_keeps_the_opinion_and_says_who_saved_it(lone_app: Flask, 
     assert ">面积待核</textarea>" in page
     assert "草稿保存于" in page
     assert "李敏" in page.split("草稿保存于")[1][:200]
+
+
+def test_a_special_procedure_is_asked_for_on_the_task_page_and_closed_with_its_result(lone_app: Flask, engine: Engine) -> None:
+    case_no = accepted(engine)
+    task_id = mine(engine, case_no, city.REVIEWER)
+    wang, shop = sit(lone_app, city.REVIEWER), sit(lone_app, city.SHOP)
+    assert "特别程序（停表）申请" in wang.get(f"/desk/tasks/{task_id}")
+    given = {"kind": "testing", "declared_number": "5", "declared_unit": "WD", "reason": "样品须送检"}
+
+    refused = wang.post(f"/desk/tasks/{task_id}/pause", {**given, "declared_number": "0"}, status=422)
+    asked = wang.post(f"/desk/tasks/{task_id}/pause", given)
+    page = wang.get(f"/desk/tasks/{task_id}")
+    decided = wang.post(f"/desk/tasks/{task_id}", {"outcome": "grant", "reason": "符合", "opinion": "同意"}, status=409)
+
+    assert "所需时间至少为一个单位" in refused.text
+    assert "样品须送检" in refused.text
+    assert asked.headers["Location"] == f"/desk/tasks/{task_id}?done=paused"
+    assert "特别程序：检测" in page
+    assert "特别程序“检测”尚未结束" in decided.text
+    assert "特别程序：检测，5 个工作日" in shop.get(f"/my/cases/{case_no}")
+    procedure = re.search(r'name="procedure" value="(\w+)"', page)
+    assert procedure is not None
+    wang.post(f"/desk/cases/{case_no}/close-pause", {"procedure": procedure[1], "result": "检测合格"})
+    assert "检测合格" in wang.get(f"/desk/cases/{case_no}?lang=en")

@@ -1,6 +1,7 @@
 """Supervision on pages: the calendar, cards, the ladder, and exports that equal the screen."""
 
 import csv
+import re
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -95,3 +96,25 @@ def test_the_supervisors_case_page_shows_whom_the_ladder_would_reach(lone_app: F
 
     assert "逐级报告预演" in page
     assert "周伟" in page
+
+
+def test_a_head_agrees_to_a_special_procedure_from_the_list_or_says_why_not(lone_app: Flask) -> None:
+    engine = lone_app.extensions["tongban"]
+    terms = {"special": {"expert_review": {"approved": True}}}
+    city.offer(engine, "food", f"{city.PERMIT}<!-- 2 -->", {**city.PERMIT_MANIFEST, **terms})
+    case_no = accepted(engine)
+    asked = {"kind": "expert_review", "declared_number": "5", "declared_unit": "WD", "reason": "工艺特殊"}
+    sit(lone_app, city.REVIEWER).post(f"/desk/cases/{case_no}/pause", asked)
+    head = sit(lone_app, city.HEAD_OF_OFFICE)
+    assert "工艺特殊" in head.get("/supervise/pauses")
+    procedure = re.search(r'name="procedure" value="(\w+)"', head.get(f"/supervise/cases/{case_no}"))
+    assert procedure is not None
+
+    head.post(f"/supervise/cases/{case_no}/refuse-pause", {"procedure": procedure[1], "reason": "无须评审"})
+    assert "无须评审" in head.get(f"/supervise/cases/{case_no}")
+    sit(lone_app, city.REVIEWER).post(f"/desk/cases/{case_no}/pause", asked)
+    again = re.search(r'name="procedure" value="(\w+)"', head.get(f"/supervise/cases/{case_no}"))
+    assert again is not None
+    head.post(f"/supervise/cases/{case_no}/approve-pause", {"procedure": again[1]})
+
+    assert "进行中，停表" in head.get(f"/supervise/cases/{case_no}")

@@ -74,3 +74,21 @@ def test_a_year_of_the_calendar_names_make_up_days(served: Engine, as_: As) -> N
     days = {day["day"]: day for day in answer.json["days"]}
     assert days["2026-02-14"]["is_workday"]
     assert days["2026-02-17"]["zh"] == "春节"
+
+
+def test_a_special_procedure_is_asked_for_listed_and_closed(served: Engine, as_: As) -> None:
+    case_no = accepted(served)
+    wang, path = as_(city.REVIEWER), f"/cases/{case_no}/special-procedures"
+    asked = {"kind": "testing", "declared": "5WD", "reason": "样品须送检"}
+
+    made = wang("POST", path, json=asked)
+
+    assert (made.status_code, made.json["state"]) == (201, "open")
+    assert wang("POST", path, json=asked).status_code == 409
+    assert wang("POST", path, json={**asked, "declared": "soon"}).status_code == 409
+    assert [p["kind"] for p in as_(city.HEAD_OF_OFFICE)("GET", "/special-procedures").json] == ["testing"]
+    assert wang("GET", "/special-procedures").status_code == 403
+    assert as_(city.STRANGER)("GET", path).status_code == 404
+    assert wang("POST", f"/special-procedures/{made.json['id']}/close", json={"result": "合格"}).json["state"] == "closed"
+    assert wang("GET", path).json[0]["result"] == "合格"
+    assert wang("POST", f"/special-procedures/{made.json['id']}/approve").status_code == 404
