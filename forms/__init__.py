@@ -1,10 +1,11 @@
 """Forms as data: form-js JSON read, shown by the server, checked by the server."""
 
-from forms.model import Field, Form, Option, bindings, keys
+from forms.masking import unmasked
+from forms.model import Field, Form, Option, bindings, found, keys, placed
 from forms.posted import read_posted, rearranged
 from forms.reader import read
-from forms.validation import completed, validate
-from forms.view import FieldView, Known, view
+from forms.validation import completed, known, validate
+from forms.view import FieldView, Known, leaves_of, view
 
 __all__ = [
     "Field",
@@ -14,10 +15,15 @@ __all__ = [
     "Option",
     "bindings",
     "completed",
+    "found",
     "keys",
+    "known",
+    "leaves_of",
+    "placed",
     "read",
     "read_posted",
     "rearranged",
+    "unmasked",
     "validate",
     "view",
 ]

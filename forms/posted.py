@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from forms.model import Field, Form
+from forms.model import SEVERAL, Field, Form, found, leaves, nested, placed
 
 ADD, REMOVE = "_add", "_remove"
 
@@ -17,18 +17,20 @@ def read_posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, objec
 
 
 def _level(fields: tuple[Field, ...], given: Mapping[str, list[str]], prefix: str) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for leaf in Form("", fields).leaves():
+    answers: dict[str, object] = {}
+    for leaf in leaves(fields):
         name = prefix + leaf.key
         if leaf.kind == "dynamiclist":
-            found[leaf.key] = _rows(leaf, given, name)
+            answers[leaf.key] = _rows(leaf, given, name)
         elif leaf.kind == "checkbox":
-            found[leaf.key] = name in given
-        elif leaf.kind == "checklist":
-            found[leaf.key] = given.get(name, [])
-        elif name in given:
-            found[leaf.key] = given[name][-1]
-    return found
+            answers[leaf.key] = name in given
+        elif leaf.kind in SEVERAL:
+            answers[leaf.key] = given.get(name, [])
+        elif leaf.kind == "filepicker":
+            answers[leaf.key] = [text for text in given.get(name, []) if text]
+        elif name in given and leaf.kind != "expression":
+            answers[leaf.key] = given[name][-1]
+    return nested(answers)
 
 
 def _rows(field: Field, given: Mapping[str, list[str]], name: str) -> list[dict[str, object]]:
@@ -43,16 +45,16 @@ def _is_row(name: str, prefix: str) -> bool:
 
 def rearranged(form: Form, answers: Mapping[str, object], posted: Mapping[str, str]) -> dict[str, Any]:
     """The answers after an `_add` (value: list key) or `_remove` (value: `list.2`) button; unchanged for any other."""
-    found = dict(answers)
-    lists = {leaf.key for leaf in form.leaves() if leaf.kind == "dynamiclist"}
+    lists = {leaf.key for leaf in form.leaves() if leaf.kind == "dynamiclist" and leaf.look.can_add}
     if (key := posted.get(ADD, "")) in lists:
-        rows = _listed(found.get(key))
-        drawn = max(1, len(rows), len({n.split(".")[1] for n in posted if _is_row(n, key)}))
-        found[key] = [*rows, *({} for _ in range(drawn + 1 - len(rows)))]  # empty rows on the page are drawn again
-    key, _, nth = posted.get(REMOVE, "").partition(".")
+        rows = _listed(found(answers, key))
+        drawn = max(1, len(rows), len({n[len(key) + 1 :].split(".")[0] for n in posted if _is_row(n, key)}))
+        # empty rows on the page are drawn again
+        return placed(answers, key, [*rows, *({} for _ in range(drawn + 1 - len(rows)))])
+    key, _, nth = posted.get(REMOVE, "").rpartition(".")
     if key in lists and nth.isdigit():
-        found[key] = [row for place, row in enumerate(_listed(found.get(key))) if place != int(nth)]
-    return found
+        return placed(answers, key, [row for place, row in enumerate(_listed(found(answers, key))) if place != int(nth)])
+    return dict(answers)
 
 
 def _listed(value: object) -> list[object]:

@@ -1,90 +1,58 @@
 """Checking answers: all that is wrong at once, each at its field; what the city knows for certain wins over what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+import marshmallow
 
 from engine.errors import Finding, Invalid, Severity
-from forms import values
-from forms.model import Field, Form
+from forms import schema
+from forms.model import Form, found, placed
+from forms.scope import Around
+from forms.view import Known
 
-MOST_ROWS = 200
 
-
-def validate(form: Form, answers: Mapping[str, object], *, facts: Mapping[str, object] | None = None) -> Mapping[str, object]:
+def validate(
+    form: Form,
+    answers: Mapping[str, object],
+    *,
+    facts: Mapping[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
+    node: str = "",
+) -> Mapping[str, object]:
     """The answers as typed values by key: text, int, Decimal, bool, list, date, None for nothing; hidden fields are left out.
 
-    facts: values of grade A by binding. Raises Invalid with findings that point at `/key` or `/list/0/key`."""
-    checking = _Checking({name: value for name, value in (facts or {}).items() if value is not None})
-    known = {leaf.key for leaf in form.leaves()}
-    for key in answers:
-        if key not in known:
-            checking.wrong(f"/{key}", ("field.unknown", f"The form has no field {key}.", f"表单中没有字段 {key}。"))
-    found = checking.fields(form.fields, answers, "", {})
-    if checking.findings:
-        raise Invalid(findings=checking.findings)
-    return found
+    facts: values of grade A by binding. data: what was known before, by key: conditions name it, and a field that only shows
+    keeps it whatever was sent. node: the step of the diagram. Raises Invalid with findings that point at `/key` or
+    `/list/0/key`."""
+    certain = {name: value for name, value in (facts or {}).items() if value is not None}
+    try:
+        return schema.load(form.fields, answers, Around(data or {}, certain, node))
+    except marshmallow.ValidationError as error:
+        raise Invalid(findings=tuple(_findings(error.messages, ""))) from None
 
 
-def completed(form: Form, answers: Mapping[str, object], known: Mapping[str, object]) -> dict[str, object]:
-    """The answers, and where nothing was answered what the city knows. known: values by binding, of any grade."""
-    blank = (leaf for leaf in form.leaves() if leaf.source in known and answers.get(leaf.key) in (None, ""))
-    return {**answers, **{leaf.key: known[leaf.source] for leaf in blank}}
+def _findings(messages: object, at: str) -> Iterator[Finding]:
+    """What is wrong, with its place, from marshmallow's tree of messages."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _findings(inner, f"{at}/{str(key).replace('.', '/')}")
+        return
+    for code, en, zh in messages if isinstance(messages, list) else ():
+        is_unknown = code == schema.UNKNOWN[0]
+        said = (f"The form has no field {at[1:]}.", f"表单中没有字段 {at[1:]}。") if is_unknown else (en, zh)
+        yield Finding(Severity.ERROR, code, at, *said)
 
 
-class _Checking:
-    """One pass over the answers; collects what is wrong."""
+def known(form: Form, facts: Mapping[str, Known]) -> dict[str, object]:
+    """What registers know of the answers, by key, where it is trusted enough for the field. facts: by binding."""
+    wanted = ((leaf.key, leaf.trust, facts.get(leaf.source)) for leaf in form.leaves())
+    return {key: fact.value for key, trust, fact in wanted if fact is not None and fact.value is not None and fact.trust <= trust}
 
-    def __init__(self, facts: Mapping[str, object]) -> None:
-        self.facts = facts
-        self.findings: list[Finding] = []
 
-    def wrong(self, pointer: str, said: values.Said) -> None:
-        code, en, zh = said
-        self.findings.append(Finding(Severity.ERROR, code, pointer, en, zh))
-
-    def fields(
-        self, fields: tuple[Field, ...], answers: Mapping[str, object], at: str, around: Mapping[str, object]
-    ) -> dict[str, object]:
-        """Typed values of one level. around: values of the levels outside, which conditions may name, too."""
-        scope = {**around, **self._typed(fields, answers)}
-        found: dict[str, object] = {}
-        for field in fields:
-            if field.is_hidden(scope):
-                continue
-            if field.kind == "group":
-                found |= self.fields(field.children, answers, at, scope)
-            elif field.kind == "dynamiclist":
-                found[field.key] = self._rows(field, answers.get(field.key), f"{at}/{field.key}", scope)
-            elif field.key:
-                found[field.key] = self._one(field, answers, f"{at}/{field.key}", scope)
-        return found
-
-    def _typed(self, fields: tuple[Field, ...], answers: Mapping[str, object]) -> dict[str, object]:
-        """What conditions see: every value of this level as far as it can be read."""
-        found: dict[str, object] = {}
-        for leaf in Form("", fields).leaves():
-            found[leaf.key] = (
-                answers.get(leaf.key) if leaf.kind == "dynamiclist" else values.typed(leaf, self._raw(leaf, answers))[0]
-            )
-        return found
-
-    def _raw(self, field: Field, answers: Mapping[str, object]) -> object:
-        if field.source in self.facts:
-            return self.facts[field.source]
-        return answers.get(field.key, field.default)
-
-    def _one(self, field: Field, answers: Mapping[str, object], at: str, scope: Mapping[str, object]) -> object:
-        value, said = values.typed(field, self._raw(field, answers))
-        said = said or (None if field.source in self.facts else values.broken_rule(field, value, scope))
-        if said is not None:
-            self.wrong(at, said)
-        return value
-
-    def _rows(self, field: Field, raw: object, at: str, scope: Mapping[str, object]) -> list[dict[str, object]]:
-        rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-        if field.rules.required and not rows:
-            name = field.label or field.key
-            self.wrong(at, ("field.rows", f"Add at least one row to {field.label_en or name}.", f"请至少填写一行“{name}”。"))
-        if len(rows) > MOST_ROWS:
-            self.wrong(at, ("field.rows.many", f"At most {MOST_ROWS} rows.", f"最多 {MOST_ROWS} 行。"))
-            return []
-        return [self.fields(field.children, row, f"{at}/{place}", scope) for place, row in enumerate(rows)]
+def completed(form: Form, answers: Mapping[str, object], facts: Mapping[str, Known]) -> dict[str, object]:
+    """The answers, and where nothing was answered what the city knows well enough for the field. facts: by binding."""
+    whole = dict(answers)
+    for key, value in known(form, facts).items():
+        if found(answers, key) in (None, ""):
+            whole = placed(whole, key, value)
+    return whole

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
 
 import re2
 
+from engine.feel import Expression
+from forms import masking
 from forms.formats import FORMATS
-from forms.model import CHOICES, TEXTS, Field
+from forms.model import CHOICES, SEVERAL, TEXTS, Bound, Field, Option, found
 
 Said = tuple[str, str, str]
 """(code, English, Chinese) of what is wrong with one value."""
@@ -17,23 +19,48 @@ Said = tuple[str, str, str]
 _TRUE, _FALSE = {"true", "on", "yes", "1", True}, {"false", "off", "no", "0", "", False, None}
 
 
-def typed(field: Field, raw: object) -> tuple[object, Said | None]:
-    """(value, what is wrong): text, int or Decimal, bool, list of texts, date; None for nothing."""
+def options_of(field: Field, scope: Mapping[str, object]) -> tuple[Option, ...]:
+    """The options of a choice: listed, or found among the data by key or expression as texts or tables {value, label}."""
+    if field.choices is None:
+        return field.options
+    given = field.choices.evaluate(scope) if isinstance(field.choices, Expression) else found(scope, field.choices)
+    return tuple(_option(row) for row in given) if isinstance(given, list | tuple) else ()
+
+
+def _option(row: object) -> Option:
+    table = row if isinstance(row, Mapping) else {"value": row}
+    value = str(table.get("value", table.get("label", "")))
+    return Option(value, str(table.get("label") or value), str(table.get("label_en") or ""))
+
+
+def typed(field: Field, raw: object, options: tuple[Option, ...] | None = None) -> tuple[object, Said | None]:
+    """(value, what is wrong): text, int or Decimal, bool, list of texts, date, time, datetime; None for nothing.
+
+    options: of a choice whose options are not listed; without them it is taken as it is."""
     if field.kind == "checkbox":
         return _flag(raw)
-    if field.kind == "checklist":
-        return _several(field, raw)
+    if field.kind in SEVERAL:
+        return _several(_known(field, options), raw)
+    if field.kind == "filepicker":
+        return _files(raw)
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None, None
     if field.kind == "number":
         return _number(field, raw)
     if field.kind == "datetime":
-        return _day(raw)
+        return _moment(field, raw)
     if field.kind in CHOICES:
-        return _one(field, str(raw))
-    if not isinstance(raw, (str, int, float, Decimal)):
+        return _one(_known(field, options), str(raw))
+    if not isinstance(raw, (str, int, float, Decimal)) or isinstance(raw, bool):
         return None, ("field.type", "Enter a text.", "请填写文字。")
     return _tidy(field, str(raw)), None
+
+
+def _known(field: Field, options: tuple[Option, ...] | None) -> frozenset[str] | None:
+    """The values that may be chosen; None where that is not known yet."""
+    if options is None and field.choices is not None:
+        return None
+    return frozenset(option.value for option in (field.options if options is None else options))
 
 
 def _tidy(field: Field, text: str) -> str:
@@ -56,18 +83,25 @@ def _flag(raw: object) -> tuple[object, Said | None]:
     return None, ("field.type", "Choose yes or no.", "请选择是或否。")
 
 
-def _several(field: Field, raw: object) -> tuple[object, Said | None]:
+def _several(known: frozenset[str] | None, raw: object) -> tuple[object, Said | None]:
     given = raw if isinstance(raw, list) else [] if raw in (None, "") else [raw]
-    known = {option.value for option in field.options}
-    if any(str(value) not in known for value in given):
+    chosen = list(dict.fromkeys(str(value) for value in given))
+    if known is not None and any(value not in known for value in chosen):
         return None, ("field.option", "Choose among the options.", "请在所列选项中选择。")
-    return [str(value) for value in given], None
+    return chosen, None
 
 
-def _one(field: Field, text: str) -> tuple[object, Said | None]:
-    if text in {option.value for option in field.options}:
+def _one(known: frozenset[str] | None, text: str) -> tuple[object, Said | None]:
+    if known is None or text in known:
         return text, None
     return None, ("field.option", "Choose one of the options.", "请在所列选项中选择。")
+
+
+def _files(raw: object) -> tuple[object, Said | None]:
+    given = raw if isinstance(raw, list) else [] if raw in (None, "") else [raw]
+    if not all(isinstance(each, str) and re.fullmatch(r"[0-9a-zA-Z-]{1,64}", each) for each in given):
+        return None, ("field.file", "Choose a file and upload it.", "请选择并上传文件。")
+    return list(dict.fromkeys(given)), None
 
 
 def _number(field: Field, raw: object) -> tuple[object, Said | None]:
@@ -85,15 +119,25 @@ def _number(field: Field, raw: object) -> tuple[object, Said | None]:
     return value, None
 
 
-def _day(raw: object) -> tuple[object, Said | None]:
-    if isinstance(raw, datetime):
-        return raw.date(), None
-    if isinstance(raw, date):
-        return raw, None
+def _moment(field: Field, raw: object) -> tuple[object, Said | None]:
+    text = str(raw).strip()
     try:
-        return date.fromisoformat(str(raw).strip()), None
+        if field.subtype == "time":
+            return raw if isinstance(raw, time) else time.fromisoformat(text), None
+        if field.subtype == "datetime":
+            return raw if isinstance(raw, datetime) else datetime.fromisoformat(text), None
+        if isinstance(raw, date):
+            return raw.date() if isinstance(raw, datetime) else raw, None
+        return date.fromisoformat(text), None
     except ValueError:
-        return None, ("field.date", "Enter a date such as 2026-11-24.", "请填写日期，如 2026-11-24。")
+        return None, _MOMENTS.get(field.subtype, _MOMENTS["date"])
+
+
+_MOMENTS: Mapping[str, Said] = {
+    "date": ("field.date", "Enter a date such as 2026-11-24.", "请填写日期，如 2026-11-24。"),
+    "time": ("field.time", "Enter a time such as 09:30.", "请填写时间，如 09:30。"),
+    "datetime": ("field.datetime", "Enter date and time such as 2026-11-24T09:30.", "请填写日期和时间，如 2026-11-24T09:30。"),
+}
 
 
 def broken_rule(field: Field, value: object, scope: Mapping[str, object]) -> Said | None:
@@ -101,22 +145,31 @@ def broken_rule(field: Field, value: object, scope: Mapping[str, object]) -> Sai
     rules = field.rules
     if value in (None, "", []) or (field.kind == "checkbox" and value is False):
         return ("field.required", f"{_name(field, 1)} is required.", f"请填写“{_name(field, 0)}”。") if rules.required else None
-    found = _text_rule(field, str(value)) if field.kind in TEXTS else _number_rule(field, value)
+    if field.is_masked and masking.is_mask(value):
+        return ("field.masked", f"Enter {_name(field, 1)} in full.", f"请完整填写“{_name(field, 0)}”。")
+    found = _text_rule(field, str(value), scope) if field.kind in TEXTS else _number_rule(field, value, scope)
     if found is None and rules.check is not None and rules.check.evaluate({**scope, "value": value}) is not True:
         return ("field.check", rules.check_en or f"Check {_name(field, 1)}.", rules.check_zh or f"请核对“{_name(field, 0)}”。")
     return found
+
+
+def bound(given: Bound | None, scope: Mapping[str, object]) -> Decimal | None:
+    """A bound as a number; none when its expression gives none."""
+    value = given.evaluate(scope) if isinstance(given, Expression) else given
+    return Decimal(str(value)) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
 def _name(field: Field, place: int) -> str:
     return (field.label, field.label_en or field.label)[place] or field.key
 
 
-def _text_rule(field: Field, text: str) -> Said | None:
+def _text_rule(field: Field, text: str, scope: Mapping[str, object]) -> Said | None:
     rules = field.rules
-    if rules.min_length is not None and len(text) < rules.min_length:
-        return ("field.short", f"At least {rules.min_length} characters.", f"至少 {rules.min_length} 个字。")
-    if rules.max_length is not None and len(text) > rules.max_length:
-        return ("field.long", f"At most {rules.max_length} characters.", f"最多 {rules.max_length} 个字。")
+    least, most = bound(rules.min_length, scope), bound(rules.max_length, scope)
+    if least is not None and len(text) < least:
+        return ("field.short", f"At least {_short(least)} characters.", f"至少 {_short(least)} 个字。")
+    if most is not None and len(text) > most:
+        return ("field.long", f"At most {_short(most)} characters.", f"最多 {_short(most)} 个字。")
     if rules.pattern and re2.search(rules.pattern, text) is None:
         return ("field.pattern", f"Check how {_name(field, 1)} is written.", f"“{_name(field, 0)}”格式有误。")
     if rules.format and not FORMATS[rules.format][0](text):
@@ -124,12 +177,17 @@ def _text_rule(field: Field, text: str) -> Said | None:
     return None
 
 
-def _number_rule(field: Field, value: object) -> Said | None:
-    rules = field.rules
+def _number_rule(field: Field, value: object, scope: Mapping[str, object]) -> Said | None:
     if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
         return None
-    if rules.minimum is not None and value < Decimal(str(rules.minimum)):
-        return ("field.small", f"At least {rules.minimum:g}.", f"不得小于 {rules.minimum:g}。")
-    if rules.maximum is not None and value > Decimal(str(rules.maximum)):
-        return ("field.large", f"At most {rules.maximum:g}.", f"不得大于 {rules.maximum:g}。")
+    least, most = bound(field.rules.minimum, scope), bound(field.rules.maximum, scope)
+    if least is not None and value < least:
+        return ("field.small", f"At least {_short(least)}.", f"不得小于 {_short(least)}。")
+    if most is not None and value > most:
+        return ("field.large", f"At most {_short(most)}.", f"不得大于 {_short(most)}。")
     return None
+
+
+def _short(number: Decimal) -> str:
+    """`5` rather than `5.0`."""
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"

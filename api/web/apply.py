@@ -67,10 +67,13 @@ def save(draft_id: str) -> str | Response | tuple[str, int]:
     answers = forms.rearranged(opened.form, shared.posted(opened.form), request.form)
     seen = shared.text("version")
     try:
+        answers = shared.uploaded(opened.form, answers)
         with current.engine().begin(current.required()) as tx:
             applications.save(tx, draft_id, answers, expected_version=int(seen) if seen.isdecimal() else None)
     except drafts.DraftChanged as error:
         return _form(opened, answers, error), 409
+    except Invalid as error:
+        return _form(opened, answers, error), 422
     opened = _open(draft_id)
     if "_add" in request.form or "_remove" in request.form:
         return _form(opened, opened.draft.answers)
@@ -84,8 +87,9 @@ def save(draft_id: str) -> str | Response | tuple[str, int]:
 
 
 def _checked(opened: _Opened) -> None:
-    trusted = {name: fact.value for name, fact in opened.draft.facts.items() if fact.trust == "A"}
-    forms.validate(opened.form, opened.draft.answers, facts=trusted)
+    facts = opened.draft.facts
+    trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
+    forms.validate(opened.form, opened.draft.answers, facts=trusted, data=forms.known(opened.form, facts))
 
 
 @pages.get("/drafts/<draft_id>/check")

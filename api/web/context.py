@@ -38,6 +38,7 @@ _FUNCTIONS = (
     facts.field_id,
     facts.rows_of,
     facts.show_field,
+    facts.uploaded,
     navigation.navigation,
 )
 

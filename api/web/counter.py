@@ -53,6 +53,7 @@ def take_in() -> str | Response | tuple[str, int]:
     if "_add" in request.form or "_remove" in request.form:
         return _second(prepared, visitor, answers)
     try:
+        answers = shared.uploaded(form, answers) if form else answers
         return _taken(visitor, code, answers)
     except Invalid as error:
         return _second(prepared, visitor, answers, error), 422

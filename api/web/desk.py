@@ -170,7 +170,8 @@ def _fields(view: TaskView, answers: Mapping[str, object], error: TongbanError |
     if view.form is None:
         return ()
     errors = shared.errors_by_key(error) if error else {}
-    return forms.view(view.form, answers, errors=errors, read_only=not view.can_complete)
+    given = {"data": view.data, "node": view.row.element_id}
+    return forms.view(view.form, answers, errors=errors, read_only=not view.can_complete, **given)
 
 
 def _form_of(task_id: str) -> forms.Form | None:
@@ -183,9 +184,10 @@ def act(task_id: str) -> str | Response | tuple[str, int]:
     """提交 or 暂存 the form of a task."""
     form = _form_of(task_id)
     answers = forms.rearranged(form, shared.posted(form), request.form) if form else {}
-    if "_add" in request.form or "_remove" in request.form:
-        return _task(task_id, None, answers)
     try:
+        answers = shared.uploaded(form, answers) if form else answers
+        if "_add" in request.form or "_remove" in request.form:
+            return _task(task_id, None, answers)
         return _saved(task_id, answers) if shared.text("step") == "save" else _completed(task_id, answers)
     except NotFound:
         raise

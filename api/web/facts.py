@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import forms
+from api import current
 from api.web import words
+from engine.casework import uploads
 
 _FACTS: Mapping[str, tuple[str, str]] = {
     "name": ("姓名", "Name"),
@@ -114,8 +116,18 @@ def show_field(view: forms.FieldView) -> str:
 
 
 def _chosen(view: forms.FieldView) -> object:
-    """The labels of chosen options rather than their values."""
+    """The labels of chosen options and the names of files rather than their values."""
+    if view.kind == "filepicker":
+        return [file.name for file in uploaded(view.value)]
     labels = {option.value: words.t(option.label, option.label_en) for option in view.options}
     if isinstance(view.value, list):
         return [labels.get(v, v) if isinstance(v, str) else v for v in view.value]
     return labels.get(view.value, view.value) if isinstance(view.value, str) else view.value
+
+
+def uploaded(ids: object) -> tuple[uploads.Upload, ...]:
+    """The files an answer names, as far as the reader may know them."""
+    if not isinstance(ids, list) or not ids or current.actor() is None:
+        return ()
+    with current.engine().read(current.required()) as tx:
+        return uploads.named(tx, ids)

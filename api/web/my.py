@@ -122,7 +122,8 @@ def _supplement(case_no: str, answers: dict[str, object], error: TongbanError | 
             return shared.go("my.case", case_no=case_no)
         form = _form(tx, asked)
     errors = shared.errors_by_key(error) if error else {}
-    views = forms.view(form, answers or dict(progress.answers), errors=errors) if form else ()
+    given = {"errors": errors, "data": progress.answers}
+    views = forms.view(form, answers or dict(progress.answers), **given) if form else ()
     findings = shared.as_findings(error) if error else ()
     return render_template("my/supplement.html", case=progress.case, asked=asked, views=views, findings=findings)
 
@@ -138,6 +139,7 @@ def hand_in(case_no: str) -> str | Response | tuple[str | Response, int]:
     if "_add" in request.form or "_remove" in request.form:
         return _supplement(case_no, answers)
     try:
+        answers = shared.uploaded(form, answers) if form else answers
         cases.supplement(current.engine(), current.required(), case_no, answers)
     except Invalid as error:
         return _supplement(case_no, answers, error), 422

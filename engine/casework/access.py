@@ -13,6 +13,7 @@ from engine.errors import Conflict, Forbidden
 from engine.models.audit import access_log
 from engine.models.base import new_id
 from engine.transaction import Transaction
+from forms.masking import mask as mask
 
 
 class NotYours(Forbidden):
@@ -225,13 +226,6 @@ def require(tx: Transaction, action: str, about: About | None = None) -> None:
     if not may(tx, action, about):
         words = _WORDS.get(action.split(".")[0], ("进行此操作", "do this"))
         raise NotYours(action=words, who=tx.actor.name, remedy=("本单位管理员", "your office's administrator"))
-
-
-def mask(number: str) -> str:
-    """An identity number or credit code with its middle hidden: `110***********002X` (lists show only this)."""
-    if len(number) <= 7:
-        return number[:1] + "*" * max(0, len(number) - 1)
-    return number[:3] + "*" * (len(number) - 7) + number[-4:]
 
 
 def mask_name(name: str) -> str:

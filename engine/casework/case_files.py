@@ -38,19 +38,25 @@ class CaseFile:
         return self.media_type in media.SHOWN_INLINE
 
 
-def _store(engine: Engine) -> DocumentStore:
+def store_of(engine: Engine) -> DocumentStore:
+    """The store of the platform. Raises Unavailable without one."""
     if engine.documents is None:
         raise Unavailable(thing=("文件存储", "the document store"), retry_seconds=60)
     return engine.documents
+
+
+def plain_name(name: str) -> str:
+    """A file's name without the folders of its sender."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200] or "file"
 
 
 def add(engine: Engine, actor: Actor, case_no: str, name: str, content: bytes, *, task_id: str | None = None) -> CaseFile:
     """Uploads a file to a case its sender may see. Raises NotFound, KindRefused, FileTooLarge, FileEmpty."""
     with engine.read(actor) as tx:
         case_rows.allowed(tx, case_no, "case.attach")
-    shown_name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200] or "file"
+    shown_name = plain_name(name)
     media_type = media.checked(shown_name, content)
-    key = _store(engine).put(content, media_type)
+    key = store_of(engine).put(content, media_type)
     with engine.begin(actor) as tx:
         row = case_rows.allowed(tx, case_no, "case.attach")
         values: dict[str, Any] = {
@@ -89,7 +95,7 @@ def read(engine: Engine, actor: Actor, file_id: str) -> tuple[CaseFile, bytes]:
         case = case_rows.allowed(tx, row["case_no"], "case.view")
         access.record_read(tx, "file.read", case_no=case["case_no"], subject=case["applicant_no"], purpose=row["name"])
     try:
-        return _shown(row), _store(engine).get(row["sha256"])
+        return _shown(row), store_of(engine).get(row["sha256"])
     except KeyError as lost:
         raise NotFound(thing=("文件", "the file"), key=file_id) from lost
 

@@ -289,9 +289,10 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
         if row["state"] != CaseState.SUPPLEMENT_REQUIRED or task is None:
             raise NothingToSupplement(case_no=case_no)
         deployment_id = handling.deployment_of(tx, task["definition_id"])
-        given = form_files.validated(tx, deployment_id, task["form_key"], answers)
+        given = form_files.validated(tx, deployment_id, task["form_key"], answers, data=row["answers"], node=task["element_id"])
         values = {name: value for name, value in given.items() if value is not None}
         _supplemented(tx, row, values)
+        form_files.attach(tx, deployment_id, task["form_key"], values, case_no=case_no, root_id=row["root_id"])
         tasks.complete(
             tx, task["id"], {"supplement_answers": values, "form": {**row["answers"], **values}}, expected_version=None
         )

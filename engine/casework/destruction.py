@@ -15,7 +15,7 @@ from engine.actors import SYSTEM, Actor
 from engine.casework import access, case_rows, counting, retention
 from engine.casework.retention import APPROVED, EMPTYING, Row, found
 from engine.errors import Conflict
-from engine.models.applications import drafts
+from engine.models.applications import drafts, uploads
 from engine.models.audit import access_log
 from engine.models.cases import cases
 from engine.models.clocks import sla_clocks
@@ -124,7 +124,8 @@ def tidy(engine: Engine, limit: int = 50) -> int:
     with engine.read(SYSTEM) as tx:
         waiting = tx.rows(sa.select(disposals).where(disposals.c.state == EMPTYING).limit(limit))
         keys = {key for row in waiting for key in row["files"]}
-        used = set(tx.connection.execute(sa.select(case_files.c.sha256).where(case_files.c.sha256.in_(keys))).scalars())
+        holding = (sa.select(table.c.sha256).where(table.c.sha256.in_(keys)) for table in (case_files, uploads))
+        used = set(tx.connection.execute(sa.union(*holding)).scalars())
     if not waiting:
         return 0
     if engine.documents is not None:

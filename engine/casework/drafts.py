@@ -231,6 +231,8 @@ def save(
     draft = for_writing(tx, draft_id)
     if expected_version is not None and expected_version != draft.version:
         raise DraftChanged(expected=expected_version, at=f"{draft.saved_at:%Y-%m-%d %H:%M} UTC")
+    known = {**_known(tx, draft), **draft.answers}
+    answers = form_files.unmasked(tx, draft.deployment_id, draft.form_id, answers, known)
     sections = [*draft.sections, *([section] if section and section not in draft.sections else [])]
     values = {
         "answers": {**draft.answers, **form_files.storable(answers)},
@@ -242,6 +244,11 @@ def save(
     }
     tx.connection.execute(drafts.update().where(drafts.c.id == draft_id).values(**values))
     return read_draft(tx, draft_id)
+
+
+def _known(tx: Transaction, draft: Draft) -> Mapping[str, object]:
+    """What registers know of a draft's answers, by key."""
+    return forms.known(form_files.form(tx, draft.deployment_id, draft.form_id), draft.facts) if draft.form_id else {}
 
 
 def consent(tx: Transaction, draft_id: str, purpose: str, *, is_given: bool = True) -> Draft:

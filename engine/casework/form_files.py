@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 import forms
-from engine.casework import catalogue, manifest
+from engine.casework import catalogue, manifest, uploads
 from engine.errors import NotFound
 from engine.feel import to_plain
 from engine.models.definitions import resources
@@ -50,21 +50,61 @@ def validated(
     deployment_id: str,
     form_id: str | None,
     answers: Mapping[str, object],
+    *,
     facts: Mapping[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
+    node: str = "",
 ) -> Mapping[str, object]:
-    """The answers as typed values. facts: trusted values by binding, which win over what was sent. Raises Invalid.
+    """The answers as typed values. facts: trusted values by binding, which win over what was sent; data: what was known before,
+    by key; node: element of the diagram. Raises Invalid.
 
     Without a form the answers pass as they are, JSON being all that can arrive."""
     if not form_id:
         return dict(answers)
-    return forms.validate(form(tx, deployment_id, form_id), answers, facts=facts or {})
+    schema, before = form(tx, deployment_id, form_id), data or {}
+    values = forms.validate(schema, forms.unmasked(schema, answers, before), facts=facts, data=before, node=node)
+    uploads.check(tx, schema, values)
+    return values
 
 
-def completed(
-    tx: Transaction, item: catalogue.Item, answers: Mapping[str, object], known: Mapping[str, object]
+def unmasked(
+    tx: Transaction, deployment_id: str, form_id: str | None, answers: Mapping[str, object], known: Mapping[str, object]
 ) -> Mapping[str, object]:
-    """The answers to an item's form, and where nothing was answered what the city knows."""
-    return forms.completed(form(tx, item.deployment_id, item.form_id), answers, known) if item.form_id else answers
+    """The answers with real values where a masked one came back as it was shown."""
+    return forms.unmasked(form(tx, deployment_id, form_id), answers, known) if form_id else answers
+
+
+def prefilled(
+    tx: Transaction, item: catalogue.Item, answers: Mapping[str, object], facts: Mapping[str, forms.Known]
+) -> Mapping[str, object]:
+    """The answers to an item's form, and where nothing was answered what the city knows, as typed values. Raises Invalid.
+
+    facts: by binding; those of grade A win over what was sent."""
+    if not item.form_id:
+        return dict(answers)
+    schema = form(tx, item.deployment_id, item.form_id)
+    known = forms.known(schema, facts)
+    given = forms.completed(schema, forms.unmasked(schema, answers, known), facts)
+    trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
+    values = forms.validate(schema, given, facts=trusted, data=known)
+    uploads.check(tx, schema, values)
+    return values
+
+
+def attach(
+    tx: Transaction,
+    deployment_id: str,
+    form_id: str | None,
+    values: Mapping[str, object],
+    *,
+    case_no: str | None,
+    root_id: str,
+    task_id: str | None = None,
+) -> None:
+    """The files handed in with a form become files of the case."""
+    if form_id and case_no:
+        schema = form(tx, deployment_id, form_id)
+        uploads.attach(tx, schema, values, case_no=case_no, root_id=root_id, task_id=task_id)
 
 
 def worded(tx: Transaction, deployment_id: str, values: Mapping[str, object]) -> dict[str, object]:

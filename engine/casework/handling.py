@@ -21,7 +21,7 @@ from engine.models.cases import cases
 from engine.models.definitions import definitions
 from engine.models.tasks import human_tasks
 from engine.models.verbs import task_returns
-from engine.runtime import jobs, moving, plans, step, tasks
+from engine.runtime import jobs, moving, plans, step, tasks, variables
 from engine.transaction import Engine, Transaction
 
 SUPPLEMENT_ACTION, SUPPLEMENT_OPERATION = "supplement", "case.require_supplement"
@@ -114,7 +114,7 @@ def save_draft(
     """Saves the half-filled form and the opinion on the server; the view says who saved last and when."""
     row = task_rows.opened(tx, task_id, ("暂存", "save"))
     access.require(tx, "task.complete", task_rows.about(row))
-    tasks.save_draft(tx, task_id, values, opinion=opinion, expected_version=expected_version)
+    tasks.save_draft(tx, task_id, _real(tx, row, values), opinion=opinion, expected_version=expected_version)
     return task_rows.shown({**row, **(task_rows.find(tx, task_id) or {})})
 
 
@@ -185,8 +185,15 @@ def _validated(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, ob
     if row["properties"].get("opinion") == "required" and not opinion.strip():
         missing = Finding(Severity.ERROR, "task.opinion.missing", "/opinion", "Write your opinion.", "请填写办理意见。")
         raise Invalid(findings=(missing,))
-    deployment_id = deployment_of(tx, row["definition_id"])
-    return form_files.validated(tx, deployment_id, row["form_key"], answers)
+    deployment_id, known = deployment_of(tx, row["definition_id"]), variables.of(tx, row["instance_id"])
+    given = _real(tx, row, answers)
+    return form_files.validated(tx, deployment_id, row["form_key"], given, data=known, node=row["element_id"])
+
+
+def _real(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, object]) -> Mapping[str, object]:
+    """The answers to a task's form; where a masked value came back as it was shown, that of the draft or the variables."""
+    known = {**variables.of(tx, row["instance_id"]), **(row["draft"] or {})}
+    return form_files.unmasked(tx, deployment_of(tx, row["definition_id"]), row["form_key"], answers, known)
 
 
 def deployment_of(tx: Transaction, definition_id: str) -> str:
@@ -209,6 +216,8 @@ def _finish(
     people.remember(tx, tx.actor.id, tx.actor.name)
     record(tx, row, OpinionType.REJECT if _rejects(row, values) else kind, opinion)
     lock(tx, row)
+    given = {"case_no": row["business_key"], "root_id": row["root_id"], "task_id": row["id"]}
+    form_files.attach(tx, deployment_of(tx, row["definition_id"]), row["form_key"], values, **given)
     if signing_rows.has_waiting(tx, row["id"]):
         tasks.check_version(tx, row["id"], known)
         audit.write(tx, row["root_id"], "task.submitted_for_signing", {"task": row["name"]})

@@ -66,9 +66,7 @@ def open_case(
     facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
     parent_no: of the joined case that opens it. intake: of the window that took it in. uses_licences: False when the applicant
     would rather hand materials in. Raises Invalid."""
-    trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
-    given = form_files.completed(tx, item, answers, {name: fact.value for name, fact in facts.items()})
-    values = form_files.validated(tx, item.deployment_id, item.form_id, given, trusted)
+    values = form_files.prefilled(tx, item, answers, facts)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
     if uses_licences:
@@ -88,6 +86,7 @@ def open_case(
         root_id=root_id,
         opening=("case.opened", {"case_no": case_no, "item": item.code, "version": item.version}),
     )
+    form_files.attach(tx, item.deployment_id, item.form_id, values, case_no=case_no, root_id=root_id)
     _count(tx, item, facts)
     _opened(tx, item, case_no, intake)
     return Opened(case_no, root_id)

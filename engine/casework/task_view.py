@@ -37,8 +37,9 @@ from engine.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """All a task page needs. values: what the form shows first (draft over the case's variables); answers: what the applicant
-    handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest; decided: reasons so far.
+    """All a task page needs. values: what the form shows first (draft over the case's variables); data: the variables, for its
+    conditions; answers: what the applicant handed in; facts: {name: {value, source, trust, at}}; materials: of the manifest;
+    decided: reasons so far.
 
     returns: earlier tasks it may be sent back to, (element_id, name, lawful modes); returned: why it was opened again;
     signers: added ones; is_my_signature: it lies with the actor for a signature only; several: parallel | sequential for a
@@ -48,6 +49,7 @@ class TaskView:
     form_id: str | None
     form: forms.Form | None
     values: Mapping[str, object]
+    data: Mapping[str, object]
     draft_opinion: str
     draft_saved_by: str
     draft_saved_at: datetime | None
@@ -89,6 +91,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         access.record_read(tx, "task.view", case_no=case["case_no"], subject=case["applicant_no"], purpose=row["element_id"])
     deployment_id = handling.deployment_of(tx, row["definition_id"])
     schema = form_files.form(tx, deployment_id, row["form_key"]) if row["form_key"] else None
+    known = variables.of(tx, row["instance_id"])
     obstacle = handling.blocked(tx, row)
     is_mine = task_rows.is_mine(tx, row)
     can_claim = row["assignee"] is None and obstacle is None and access.may(tx, "task.claim", task_rows.about(row))
@@ -96,7 +99,8 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         row=task_rows.shown(row),
         form_id=row["form_key"],
         form=schema,
-        values=_values(tx, row, schema),
+        values=_values(known, row, schema),
+        data=known,
         draft_opinion=row["draft_opinion"],
         draft_saved_by=people.name(tx, row["draft_saved_by"]),
         draft_saved_at=row["draft_saved_at"],
@@ -129,9 +133,8 @@ def view(tx: Transaction, task_id: str) -> TaskView:
     )
 
 
-def _values(tx: Transaction, row: Mapping[str, Any], schema: forms.Form | None) -> Mapping[str, object]:
+def _values(known: Mapping[str, object], row: Mapping[str, Any], schema: forms.Form | None) -> Mapping[str, object]:
     """The variables the form's fields are named after, and over them the draft."""
-    known = variables.of(tx, row["instance_id"])
     wanted = forms.keys(schema) if schema is not None else ()
     shown = to_plain({key: known[key] for key in wanted if key in known})
     draft = to_plain(from_json(row["draft"])) if row["draft"] else {}

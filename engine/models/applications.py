@@ -40,6 +40,18 @@ consents = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, doc="what the answer to a form holds; the file keeps it in its case"),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
 submissions = sa.Table(
     "submissions",
     metadata,

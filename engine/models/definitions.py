@@ -32,6 +32,31 @@ resources = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False, doc="as uploaded, byte for byte"),
 )
 
+form_drafts = sa.Table(
+    "form_drafts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, doc="of the package"),
+    sa.Column("form_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, doc="of the file in the package"),
+    sa.Column("deployment_id", sa.ForeignKey("deployments.id"), nullable=False, doc="the version it started from"),
+    sa.Column("source", sa.Text, nullable=False, doc="form-js JSON as it shall be"),
+    sa.Column("version", sa.Integer, nullable=False, doc="of the draft: two designers never overwrite each other unseen"),
+    sa.Column("state", sa.Text, nullable=False, doc="open | stored | discarded"),
+    sa.Column("made_id", sa.Text, doc="the version it became"),
+    sa.Column("edited_by", sa.Text, nullable=False),
+    sa.Column("edited_name", sa.Text, nullable=False),
+    sa.Column("edited_at", Utc, nullable=False),
+    sa.Index(
+        "uq_form_drafts_key_open",
+        "key",
+        "form_id",
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+)
+
 definitions = sa.Table(
     "definitions",
     metadata,
