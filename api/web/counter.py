@@ -12,7 +12,7 @@ from api import current
 from api.web import shared
 from engine.casework import appointments, case_rows, cases, counter, documents
 from engine.casework.counter import Prepared, Visitor
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.errors import Invalid, TongbanError
 
 pages = Blueprint("counter", __name__, url_prefix="/desk/counter")

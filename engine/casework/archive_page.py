@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import forms
 
 if TYPE_CHECKING:
-    from engine.casework.documents import Document
+    from engine.casework.papers import Document
     from engine.casework.view import Line
 
 _STYLE = (

@@ -31,6 +31,7 @@ from engine.casework import (
     withdrawals,
 )
 from engine.casework.pages import Page
+from engine.casework.papers import Document
 from engine.casework.sla import ClockKind
 from engine.casework.states import TERMINAL, WITHDRAWABLE, CaseState
 from engine.casework.view import Archive, Case, Line, Progress, Supplement
@@ -134,7 +135,7 @@ def progress(tx: Transaction, case_no: str) -> Progress:
 def _progress(
     tx: Transaction,
     row: case_rows.Row,
-    papers: tuple[documents.Document, ...] = (),
+    papers: tuple[Document, ...] = (),
     cards_held: tuple[licences.Licence, ...] = (),
     supplement: Supplement | None = None,
     answers: Mapping[str, object] | None = None,

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,55 +15,16 @@ import sqlalchemy as sa
 from engine.calendar.limits import in_words
 from engine.casework import access, audit, case_rows, catalogue, numbers, offices
 from engine.casework import manifest as manifests
+from engine.casework.papers import Document, DocumentKind
 from engine.errors import NotFound
 from engine.models.base import new_id
 from engine.models.cases import cases, documents
 from engine.transaction import Transaction
 
-
-class DocumentKind(StrEnum):
-    """Legal names of DOMAIN 4.0; the key of the template."""
-
-    RECEIPT = "receipt"
-    ACCEPTANCE = "acceptance"
-    ACCEPTANCE_REFUSED = "acceptance_refused"
-    NOT_REQUIRED = "not_required"
-    SUPPLEMENT = "supplement"
-    SPECIAL_PROCEDURE = "special_procedure"
-    EXTENSION = "extension"
-    HAND_OVER = "hand_over"
-    GRANT = "grant"
-    REFUSAL = "refusal"
-    WITHDRAWAL = "withdrawal"
-    TERMINATION = "termination"
-    REVOCATION = "revocation"
-    COMMITMENT = "commitment"
-    DELIVERY = "delivery"
-    TOLERANCE = "tolerance"
-    HEARING = "hearing"
-    SITE_RECORD = "site_record"
-
-
 ONCE = frozenset(
     {DocumentKind.ACCEPTANCE, DocumentKind.TOLERANCE, DocumentKind.SUPPLEMENT, DocumentKind.GRANT, DocumentKind.REFUSAL}
 )
 """At most one of each in the life of a case (DOMAIN 2.2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """number: unique within office and year. code: for verification. html: its body, safe to embed; empty in lists."""
-
-    id: str
-    case_no: str
-    kind: DocumentKind
-    title_zh: str
-    title_en: str
-    number: str
-    code: str
-    issued_at: datetime
-    office: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True)

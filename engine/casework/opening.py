@@ -17,7 +17,7 @@ from engine.casework import (
     sla,
 )
 from engine.casework.catalogue import Item
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState
 from engine.models.base import new_id

@@ -26,7 +26,7 @@ from engine.casework import (
     special,
 )
 from engine.casework.case_rows import Row
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import BEFORE_ACCEPTANCE, CaseState, IllegalMove
 from engine.errors import NotFound

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from engine.casework import case_rows, catalogue, documents, licences, manifest, notices, withdrawals
-from engine.casework.documents import DocumentKind
 from engine.casework.operations import Values, case_of
+from engine.casework.papers import DocumentKind
 from engine.casework.states import CaseState
 from engine.transaction import Operation, Transaction
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from engine.casework import case_rows, catalogue, documents, notices, offices, sla
-from engine.casework.documents import DocumentKind
 from engine.casework.operations import Values, accept_case, case_of, named_items, time_limit
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState
 from engine.models.cases import cases

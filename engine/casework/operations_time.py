@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from engine.calendar import arithmetic
 from engine.calendar.limits import parse
 from engine.casework import audit, case_rows, documents, notices, offices, sla
-from engine.casework.documents import DocumentKind
 from engine.casework.operations import Values, case_of
+from engine.casework.papers import DocumentKind
 from engine.casework.sla.commands import ClockStopped, ExtendedBefore, ExtensionTooLate
 from engine.ports import ConnectorRefused
 from engine.transaction import Operation, Transaction

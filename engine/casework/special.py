@@ -13,7 +13,7 @@ from engine.calendar.limits import parse
 from engine.casework import case_rows, catalogue, documents, notices, sla
 from engine.casework import manifest as manifests
 from engine.casework.case_rows import Row
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState
 from engine.errors import Conflict

@@ -23,7 +23,7 @@ from engine.casework import (
     timeline,
     verbs_rows,
 )
-from engine.casework.documents import Document
+from engine.casework.papers import Document
 from engine.casework.sla import SlaClock
 from engine.casework.task_rows import Row
 from engine.casework.verbs import handing, returning, signing

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.casework.documents import Document
 from engine.casework.licences import Licence
+from engine.casework.papers import Document
 from engine.casework.sla import SlaClock
 from engine.casework.states import CaseState
 

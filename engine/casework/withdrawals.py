@@ -6,7 +6,7 @@ then ends with `case.withdraw`; any other process is cancelled."""
 from engine.bpmn.terms import Cancel
 from engine.casework import case_rows, documents, notices, sla
 from engine.casework.case_rows import Row
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.casework.states import CaseState
 from engine.runtime import messages, step
 from engine.transaction import Transaction

@@ -90,3 +90,26 @@ def test_every_dependency_has_its_reason() -> None:
     names = {line.strip().split(">")[0].split("[")[0] for line in wanted.splitlines() if ">=" in line}
 
     assert {n for n in names if n not in reasons} == set()
+
+
+EACH_FIRST = """
+import importlib, sys
+from engine.casework import observer, topics
+names = sys.argv[1:]
+for name in names:
+    for known in [known for known in sys.modules if known.startswith("engine.casework")]:
+        del sys.modules[known]
+    importlib.import_module(name)
+"""
+
+
+def test_every_module_of_casework_may_be_the_first_to_be_imported() -> None:
+    room = ROOT / "engine" / "casework"
+    found = (p.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for p in room.rglob("*.py"))
+    names = [name.removesuffix(".__init__") for name in found]
+
+    done = subprocess.run(
+        [sys.executable, "-c", EACH_FIRST, *names], cwd=ROOT, capture_output=True, text=True
+    )  # our own interpreter
+
+    assert done.returncode == 0, done.stderr[-2000:]

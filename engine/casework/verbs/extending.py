@@ -1,7 +1,7 @@
 """延期: the head of the office lengthens both limits, once and in time; the applicant is told why (行政许可法 art. 42)."""
 
 from engine.casework import audit, case_rows, catalogue, documents, notices, sla
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.errors import Finding, Invalid, Severity
 from engine.transaction import Transaction
 

@@ -8,8 +8,8 @@ from engine.actors import Actor
 from engine.bpmn.terms import Cancel, Resume, Suspend
 from engine.calendar.limits import parse
 from engine.casework import audit, case_rows, documents, notices, sla
-from engine.casework.documents import DocumentKind
 from engine.casework.handling import CaseSuspended
+from engine.casework.papers import DocumentKind
 from engine.casework.states import CaseState
 from engine.casework.view import Case
 from engine.errors import Conflict, Finding, Invalid, Severity

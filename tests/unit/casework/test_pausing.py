@@ -8,8 +8,8 @@ import pytest
 from engine.actors import Actor
 from engine.casework import cases, documents, inbox, special, verbs
 from engine.casework.access import About, may
-from engine.casework.documents import DocumentKind
 from engine.casework.handling import CaseSuspended
+from engine.casework.papers import DocumentKind
 from engine.casework.special import SpecialOpen, SpecialProcedure
 from engine.casework.states import CaseState, IllegalMove
 from engine.casework.verbs import pausing

@@ -6,8 +6,8 @@ import pytest
 
 from engine.casework import applications, cases, documents, inbox, sla, verbs
 from engine.casework.access import FourEyes
-from engine.casework.documents import DocumentKind
 from engine.casework.inbox import SupplementRefused, TaskTaken
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState, IllegalMove
 from engine.clock import VirtualClock

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.casework import applications, cases, inbox
-from engine.casework.documents import DocumentKind
+from engine.casework.papers import DocumentKind
 from engine.casework.sla import ClockKind
 from engine.casework.states import CaseState
 from engine.clock import VirtualClock

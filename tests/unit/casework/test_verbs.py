@@ -9,8 +9,8 @@ from engine.actors import SYSTEM
 from engine.casework import accounts, applications, cases, documents, inbox, sla, substitution, verbs
 from engine.casework.access import FourEyes, NotYours
 from engine.casework.accounts import Person
-from engine.casework.documents import DocumentKind
 from engine.casework.handling import CaseSuspended
+from engine.casework.papers import DocumentKind
 from engine.casework.signing_rows import SignFirst
 from engine.casework.states import CaseState, IllegalMove
 from engine.casework.verbs.returning import AlreadyDecided, WalkImpossible
