@@ -18,6 +18,7 @@ from engine.casework.sla.sweep import open_after, recompute_batch
 from engine.errors import Invalid
 from engine.models.base import new_id
 from engine.models.calendars import calendar_days, calendar_editions, calendar_years, office_hours
+from engine.models.catalogue import offices as listed_offices
 from engine.transaction import Engine, Transaction
 
 RECOMPUTING, DONE = "recomputing", "done"
@@ -205,9 +206,10 @@ def recompute(engine: Engine, limit: int = 1000) -> int:
     """One batch of the newest edition's recomputation; returns how many clocks it looked at. For the worker.
 
     The edition's row is locked while a batch runs: of two workers one goes on, the other finds nothing to do."""
+    if not _is_warm(engine):
+        return 0
     with engine.begin(SYSTEM) as tx:
-        query = sa.select(calendar_editions).where(calendar_editions.c.state == RECOMPUTING)
-        row = tx.row(query.order_by(calendar_editions.c.number.desc()).limit(1).with_for_update(skip_locked=True))
+        row = tx.row(_WAITING.with_for_update(skip_locked=True))
         if row is None:
             return 0
         read = open_after(tx, row["after"], limit)
@@ -220,3 +222,21 @@ def recompute(engine: Engine, limit: int = 1000) -> int:
         }
         tx.connection.execute(calendar_editions.update().where(calendar_editions.c.id == row["id"]).values(**progress))
         return len(read)
+
+
+_WAITING = (
+    sa.select(calendar_editions)
+    .where(calendar_editions.c.state == RECOMPUTING)
+    .order_by(calendar_editions.c.number.desc())
+    .limit(1)
+)
+
+
+def _is_warm(engine: Engine) -> bool:
+    """Whether an edition waits; then every office's axis is built before anything is locked: on SQLite a batch that builds
+    them holds up all writers for as long."""
+    with engine.read(SYSTEM) as tx:
+        if tx.row(_WAITING) is None:
+            return False
+        places = [offices.of(tx, key) for key in ("", *tx.connection.execute(sa.select(listed_offices.c.key)).scalars())]
+    return bool([place.workdays for place in places])  # looked at, so that they are kept

@@ -6,12 +6,12 @@ import pytest
 
 from engine.actors import Actor, ActorKind
 from engine.calendar.amended import OwnDay
-from engine.casework import calendars, cards, cards_settling, cases, inbox, notices, sla
+from engine.casework import calendars, cards, cards_settling, cases, inbox, notices, offices, sla
 from engine.casework.access import NotYours
 from engine.casework.sla import ClockKind
 from engine.casework.sla.rows import running
 from engine.clock import VirtualClock
-from engine.transaction import Engine
+from engine.transaction import Engine, Transaction
 from tests.unit.casework.city import CITY, HEAD_OF_OFFICE, INTAKE, SHOP
 from tests.unit.casework.test_clocks import at
 from tests.unit.casework.test_people import accepted, apply, task_of
@@ -50,6 +50,22 @@ def test_closed_days_move_every_open_clock_in_batches(city: Engine) -> None:
         (done,) = calendars.editions(tx)
         assert (done.state, done.looked_at, done.changed) == ("done", 4, 4)
         assert cases.read(tx, first).due_at == datetime(2026, 12, 8, 10, 0, tzinfo=UTC)
+
+
+def test_the_axes_of_all_offices_are_built_before_a_batch_locks_anything(city: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted(city)
+    with city.begin(CITY) as tx:
+        calendars.set_days(tx, TYPHOON, "台风停工四天")
+    seen = []
+
+    def looked_at(tx: Transaction, after: str, limit: int) -> list[dict[str, object]]:
+        seen.append("workdays" in vars(offices.of(tx, "scjg")))
+        return []
+
+    monkeypatch.setattr(calendars, "open_after", looked_at)
+    calendars.recompute(city)
+
+    assert seen == [True]
 
 
 def test_the_reasons_of_the_city_stand_in_the_steps(city: Engine) -> None:
