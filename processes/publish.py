@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.actors import SYSTEM, Actor
-from engine.casework import access, catalogue
+from engine.casework import access, catalogue, form_drafts
 from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
 from engine.runtime import deploy
 from engine.runtime.deploy import Deployment
@@ -114,3 +114,16 @@ def release(engine: Engine, actor: Actor, deployment_id: str) -> Deployment:
         if deploy.uploader(tx, deployment_id) == actor.id:
             raise OwnUpload(who=actor.name)
         return _release(tx, deployment_id)
+
+
+def store_form(engine: Engine, actor: Actor, draft_id: str) -> Deployment:
+    """The draft of a form becomes a new version of its package, checked like an upload; somebody else publishes it.
+
+    Raises Invalid, EnginesDiffer, FormOvertaken, FormDraftEnded, NotYours."""
+    with engine.read(actor) as tx:
+        draft, files = form_drafts.files(tx, draft_id)
+        manifest = deploy.manifest_of(tx, draft.deployment_id)
+    made = publish(engine, actor, Package(draft.key, files, manifest, {}), is_draft=True)
+    with engine.begin(actor) as tx:
+        form_drafts.stored(tx, draft_id, made.id)
+    return made

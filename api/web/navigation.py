@@ -165,7 +165,7 @@ def _supervisor(actor: Actor) -> list[Entry]:
 
 def _designer(actor: Actor) -> list[Entry]:
     links = [_entry("design.packages", "流程库", "Processes"), _entry("design.upload", "上传", "Upload")]
-    links += [_entry("supply.items", "事项目录", "Services")]
+    links += [_entry("design_forms.every", "表单", "Forms"), _entry("supply.items", "事项目录", "Services")]
     return [*links, _entry("calendars.sheet", "工作日历", "Calendars")]
 
 

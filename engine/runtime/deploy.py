@@ -138,6 +138,12 @@ def uploader(tx: Transaction, deployment_id: str) -> str:
     return str(found)
 
 
+def manifest_of(tx: Transaction, deployment_id: str) -> Mapping[str, object]:
+    """The manifest a version came with, {} for a lone diagram."""
+    found: Mapping[str, object] | None = tx.value(sa.select(deployments.c.manifest).where(deployments.c.id == deployment_id))
+    return found or {}
+
+
 def _arm(tx: Transaction, definition: Mapping[str, Any]) -> None:
     """The start events of this version listen from now on, those of older versions no longer."""
     is_same = definitions.c.process_id == definition["process_id"]
