@@ -182,6 +182,13 @@ def _complete(play: Play, given: Table) -> None:
     inbox.complete(play.engine, actor, task_id, given.get("answers", {}), opinion=str(given.get("opinion", "")))
 
 
+def _claim(play: Play, given: Table) -> None:
+    actor = people.person(str(given["by"])).actor()
+    task_id = task_of(play, actor, str(given["claim"]))
+    with play.engine.begin(actor) as tx:
+        inbox.claim(tx, task_id)
+
+
 def _supplement(play: Play, given: Table) -> None:
     actor = people.person(str(given["by"])).actor()
     items: Sequence[Table] = given["supplement"]
@@ -294,6 +301,7 @@ _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "rerate": _rerate,
     "drop": _drop,
     "advance": _advance,
+    "claim": _claim,
     "complete": _complete,
     "supplement": _supplement,
     "hand_in": _hand_in,
