@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from api import current
 from api.web import shared
-from engine.casework import accounts, bulk, inbox, inbox_marks, material_checks, verbs
+from engine.casework import accounts, bulk, inbox, inbox_marks, material_checks, notice_preview, verbs
 from engine.transaction import Transaction
 
 
@@ -36,11 +36,24 @@ def _unclaim(task_id: str) -> Response:
     return shared.go("desk.pool", "unclaimed")
 
 
-def _supplement(task_id: str) -> Response:
+def _items() -> list[dict[str, str]]:
+    """What the supplement notice names."""
     pairs = zip(request.form.getlist("item_name"), request.form.getlist("item_reason"), strict=False)
-    items = [{"name": name.strip(), "reason": reason.strip()} for name, reason in pairs if name.strip()]
+    return [{"name": name.strip(), "reason": reason.strip()} for name, reason in pairs if name.strip()]
+
+
+def _correct(task_id: str) -> str:
+    """补正告知书 preview: the document the applicant will get, to be confirmed or gone back from."""
+    items, reason = _items(), shared.text("reason")
+    with current.engine().begin(current.required()) as tx:
+        html = notice_preview.supplement(tx, task_id, items, reason)
+    given = {"version": shared.text("version"), "back": shared.text("back"), "reason": reason}
+    return render_template("desk/correct.html", task_id=task_id, html=html, items=items, given=given)
+
+
+def _supplement(task_id: str) -> Response:
     engine, actor = current.engine(), current.required()
-    inbox.return_for_supplement(engine, actor, task_id, items, shared.text("reason"), expected_version=version())
+    inbox.return_for_supplement(engine, actor, task_id, _items(), shared.text("reason"), expected_version=version())
     return back("supplement")
 
 
@@ -137,12 +150,13 @@ def _materials(task_id: str) -> Response:
     return shared.go("desk.task", "saved", task_id=task_id)
 
 
-VERBS: Mapping[str, Callable[[str], Response]] = {
+VERBS: Mapping[str, Callable[[str], str | Response]] = {
     "claim": _claim,
     "unclaim": _unclaim,
     "assign": _assign,
     "dispatch": _dispatch,
     "supplement": _supplement,
+    "correct": _correct,
     "transfer": _transfer,
     "delegate": _delegate,
     "hand-back": _hand_back,

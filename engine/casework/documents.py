@@ -78,6 +78,11 @@ def issue(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: M
     return _document(row)
 
 
+def drafted(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind, facts: Mapping[str, object]) -> str:
+    """The body a document would have if it were issued now, by the code that issues it; its number comes with issuing."""
+    return _body(tx, case, _template(tx, case, kind), "编号于发出时生成 / numbered when sent", facts)
+
+
 def _template(tx: Transaction, case: Mapping[str, Any], kind: DocumentKind) -> Mapping[str, Any]:
     """The city's template, with the title, prefix or lines that the service's manifest gives instead (`[documents.grant]`)."""
     manifest = catalogue.manifest_of(tx, case["deployment_id"])

@@ -340,14 +340,15 @@ def return_for_supplement(
         raise Invalid(findings=(nothing,))
     with engine.begin(actor, keeps_jobs=True) as tx:
         row = _ready(tx, task_id)
-        _check_supplement(tx, row)
+        check_supplement(tx, row)
         asked = {"items": [dict(item) for item in items], "reason": reason, "days": days or None}
         values = {"action": SUPPLEMENT_ACTION, "supplement": asked}
         _finish(tx, row, values, expected_version, OpinionType.SUPPLEMENT, reason)
     return after(tx, row)
 
 
-def _check_supplement(tx: Transaction, row: Mapping[str, Any]) -> None:
+def check_supplement(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Raises SupplementRefused unless a task may be returned for a supplement now."""
     case = case_rows.find(tx, row["business_key"] or "")
     if case is None or may_supplement(tx, row, case):
         return

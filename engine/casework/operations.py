@@ -79,6 +79,11 @@ def _start_limits(tx: Transaction, row: Row) -> dict[str, object]:
     return {"promised": ends.get(ClockKind.COMMITTED, "—"), "statutory": ends.get(ClockKind.STATUTORY, "—")}
 
 
+def supplement_facts(items: object, reason: str, due: datetime) -> Values:
+    """What a supplement notice says. due: local."""
+    return {"items": items, "reason": reason, "due": f"{due:%Y-%m-%d %H:%M}"}
+
+
 def require_supplement(tx: Transaction, context: Values, given: Values) -> Values:
     """一次性补正告知: everything at once and only once, before acceptance (行政许可法 art. 32 (4)).
 
@@ -95,8 +100,7 @@ def require_supplement(tx: Transaction, context: Values, given: Values) -> Value
     due = offices.of(tx, row["office"]).local(clock.due_at or tx.now)
     asked = {"items": items, "reason": reason, "asked_at": tx.now.isoformat(), "due_at": due.isoformat()}
     case_rows.change(tx, row, supplement=asked)
-    facts = {"items": items, "reason": reason, "due": f"{due:%Y-%m-%d %H:%M}"}
-    documents.issue(tx, row, DocumentKind.SUPPLEMENT, facts)
+    documents.issue(tx, row, DocumentKind.SUPPLEMENT, supplement_facts(items, reason, due))
     told = {"case_no": row["case_no"], "due": f"{due:%Y-%m-%d}"}
     notices.write(tx, row["account_id"], "case.supplement", told, case_no=row["case_no"])
     return {"supplement_due_at": clock.due_at}

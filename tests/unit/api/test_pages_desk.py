@@ -6,7 +6,7 @@ import re
 import pytest
 from flask import Flask
 
-from engine.casework import case_files, cases, inbox, verbs
+from engine.casework import case_files, cases, documents, inbox, verbs
 from engine.clock import VirtualClock
 from engine.transaction import Engine
 from processes.connectors.files import FileStore
@@ -272,3 +272,26 @@ def test_a_special_procedure_is_asked_for_on_the_task_page_and_closed_with_its_r
     assert procedure is not None
     wang.post(f"/desk/cases/{case_no}/close-pause", {"procedure": procedure[1], "result": "检测合格"})
     assert "检测合格" in wang.get(f"/desk/cases/{case_no}?lang=en")
+
+
+def test_a_supplement_notice_is_seen_before_it_goes_out_and_is_what_the_applicant_gets(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    task_id = mine(engine, case_no)
+    limin = sit(lone_app, city.INTAKE)
+    asked = {"item_name": "布局图", "item_reason": "缺页", "reason": "请补齐"}
+
+    seen = limin.post(f"/desk/tasks/{task_id}/correct", asked, status=200).text
+    with engine.begin(city.INTAKE) as tx:
+        before = cases.read(tx, case_no)
+    limin.post(f"/desk/tasks/{task_id}/supplement", asked)
+
+    assert before.state != "supplement_required"
+    with engine.begin(city.INTAKE) as tx:
+        issued = next(d for d in documents.of_case(tx, case_no) if d.kind == "supplement")
+        body = documents.read(tx, issued.id).html
+    assert re.sub(r"\s", "", _said(body)) in re.sub(r"\s", "", seen)
+
+
+def _said(body: str) -> str:
+    """The Chinese paragraphs of a notice, without the number and the seal that come with issuing."""
+    return body.split('<section lang="zh">')[1].split('<p class="doc-seal">')[0]
