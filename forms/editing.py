@@ -59,6 +59,7 @@ class Row:
     kind: str
     key: str
     label: str
+    label_en: str
     depth: int
 
 
@@ -161,7 +162,9 @@ def outline(data: Json) -> tuple[Row, ...]:
 def _rows(level: Json, at: str, depth: int) -> Iterator[Row]:
     for nth, component in enumerate(level.get("components", [])):
         said = values_of(component)
-        yield Row(f"{at}{nth}", str(component.get("type")), said.get("key", ""), said.get("label", ""), depth)
+        yield Row(
+            f"{at}{nth}", str(component.get("type")), said.get("key", ""), said.get("label", ""), said.get("label_en", ""), depth
+        )
         yield from _rows(component, f"{at}{nth}.", depth + 1)
 
 
