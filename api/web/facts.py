@@ -73,9 +73,11 @@ def _named() -> Mapping[str, tuple[str, str]]:
 
 
 def fact_value(name: str, value: object) -> str:
-    """The value of a fact for people; what is counted in fen is shown as money."""
+    """The value of a fact for people: enumerated ones by their name, what is counted in fen as money."""
     if name.endswith("_fen") and isinstance(value, int):
         return words.yuan(value)
+    if (known := words.vocabulary()["values"].get(f"{name.rsplit('.', 1)[-1]}.{value}")) is not None:
+        return words.t(*known)
     return words.show(value)
 
 
