@@ -12,7 +12,7 @@ from engine.casework.topics import OPERATIONS
 from engine.dmn import Decision
 from engine.errors import Finding, Invalid, Severity
 from engine.runtime.plans import decisions_of
-from processes import calls, instant, links
+from processes import calls, instant, links, situations
 from processes import manifest as manifests
 from processes import package as packages
 from processes.connectors import facts, joined
@@ -119,6 +119,7 @@ def _manifest(package: Package, read: Mapping[str, forms.Form]) -> Iterator[Find
     if wanted and wanted not in read:
         en, zh = f"The application form {wanted} is not in the package.", f"服务包中没有申请表单 {wanted}。"
         yield Finding(Severity.ERROR, "package.form", "forms.application", en, zh)
+    yield from situations.check(package.manifest, read.get(wanted))
     if not package.scenarios:
         en, zh = "The package has no scenarios; nobody has tried it.", "服务包没有情景，尚未试运行。"
         yield Finding(Severity.WARNING, "package.scenarios", None, en, zh)

@@ -5,6 +5,7 @@ from flask_smorest import Api
 
 from api.rest import (
     appointments,
+    authorisations,
     boards,
     cases,
     changes,
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
         services,
         cases,
         appointments,
+        authorisations,
         counter,
         desk,
         decisions,

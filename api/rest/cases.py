@@ -23,6 +23,9 @@ class Application(Schema):
 
     service = fields.String(required=True, validate=validate.Length(1, 100))
     answers = fields.Dict(keys=fields.String(), load_default=dict)
+    authorisation = fields.String(
+        load_default=None, validate=validate.Length(1, 100), metadata={"description": "to act for another"}
+    )
     consents = fields.List(fields.String(validate=validate.Length(1, 100)), load_default=list, validate=validate.Length(max=20))
 
 
@@ -67,7 +70,7 @@ class Tracking(Schema):
 @rest.alt_response(202, schema=Outcome, description="Accepted; a person or a slow source is still needed")
 def apply(given: dict[str, Any], header: dict[str, str]) -> tuple[Submitted, int, dict[str, str]]:
     """申请 · Applies for a service; waits briefly for the decision"""
-    asked = {"idempotency_key": header["key"], "consents": given["consents"]}
+    asked = {"idempotency_key": header["key"], "consents": given["consents"], "authorisation_id": given["authorisation"]}
     made = applications.apply(current.engine(), current.required(), given["service"], given["answers"], **asked)
     place = {"Location": url_for("rest_cases.case", case_no=made.case_no)}
     return made, 201 if made.decision else 202, place if made.is_new else {**place, _REPLAYED: "true"}

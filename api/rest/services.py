@@ -1,13 +1,15 @@
 """Services on offer and their guides, for everybody."""
 
+from flask import request
 from marshmallow import Schema, fields
 
 from api import current
 from api.rest.room import PageAsked, Plain, Room, Words, page_of
-from engine.casework import catalogue, guides
+from engine.casework import catalogue, guides, situations
 from engine.casework.catalogue import Item
 from engine.casework.guides import Guide
 from engine.casework.pages import Page
+from engine.casework.situations import Personal
 
 rest = Room("rest_services", __name__, description="事项 · Services")
 
@@ -56,6 +58,45 @@ class GuideShown(Schema):
     faq = Plain(required=True)
 
 
+class OptionShown(Schema):
+    """One answer; stop: why nobody in this situation can apply."""
+
+    value = fields.String(required=True)
+    label = fields.Nested(Words, required=True)
+    stop = fields.Nested(Words, required=True, allow_none=True)
+
+
+class QuestionShown(Schema):
+    """One question before the form."""
+
+    key = fields.String(required=True)
+    question = fields.Nested(Words, required=True)
+    options = fields.List(fields.Nested(OptionShown), required=True)
+    answer = fields.String(required=True)
+
+
+class AskedShown(Schema):
+    """One field the form will show; source: the shared base that fills it in."""
+
+    label = fields.Nested(Words, required=True)
+    source = fields.String(required=True)
+    is_required = fields.Boolean(required=True)
+
+
+class PersonalShown(Schema):
+    """The questions as they are asked now, and the list they lead to."""
+
+    questions = fields.List(fields.Nested(QuestionShown), required=True)
+    answers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    stops = fields.List(fields.Nested(Words), required=True)
+    conditions = Plain(required=True)
+    materials = Plain(required=True)
+    steps = Plain(required=True)
+    fields_ = fields.List(fields.Nested(AskedShown), required=True, attribute="fields", data_key="fields")
+    fees = Plain(required=True)
+    fee_fen = fields.Integer(required=True)
+
+
 @rest.get("/services")
 @rest.arguments(ServicesAsked, location="query")
 @rest.response(200, page_of(Service))
@@ -73,3 +114,12 @@ def guide(code: str) -> Guide:
     """办事指南 · The guide of a service"""
     with current.engine().read(current.visitor()) as tx:
         return guides.guide(tx, code)
+
+
+@rest.get("/services/<code>/situation")
+@rest.response(200, PersonalShown)
+@rest.doc(security=[])
+def situation(code: str) -> Personal:
+    """情形引导 · The questions before the form and the personal list; answers by key in the query, `?kind=sale`"""
+    with current.engine().read(current.visitor()) as tx:
+        return situations.of(tx, catalogue.item(tx, code), request.args)

@@ -33,6 +33,7 @@ class CaseShown(Schema):
     applicant_name = fields.String(required=True)
     applicant_no = fields.String(required=True)
     applicant_kind = fields.String(required=True)
+    agent_name = fields.String(required=True)
     submitted_at = fields.DateTime(required=True)
     accepted_at = fields.DateTime(required=True, allow_none=True)
     decided_at = fields.DateTime(required=True, allow_none=True)

@@ -29,6 +29,7 @@ from api.web import (
     ratings,
     retention,
     signatures,
+    start,
     supervise,
     supply,
     webhooks,
@@ -56,7 +57,7 @@ def register(app: Flask) -> None:
         migrations,
         supply,
     )
-    applying = (apply, appointments, my, profile, family, contact, licences, offers, signatures, ratings)
+    applying = (start, apply, appointments, my, profile, family, contact, licences, offers, signatures, ratings)
     theirs = (public, preferences, account, *applying)
     for module in (*theirs, *officers):
         app.register_blueprint(module.pages)

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 import forms
 from api import current
 from api.web import shared
-from engine.casework import applications, catalogue, drafts, esign, form_files, licence_library
+from engine.actors import Actor
+from engine.casework import applications, authorisations, catalogue, drafts, esign, form_files, licence_library, situations
 from engine.casework.applications import Draft
 from engine.casework.catalogue import Item
 from engine.errors import Finding, Invalid, Severity, TongbanError
@@ -20,17 +21,24 @@ pages = Blueprint("apply", __name__, url_prefix="/apply")
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A draft with what its pages show."""
+    """A draft with what its pages show. party: for whom it is, when that is somebody else. situation: as answered so far."""
 
     draft: Draft
     item: Item
     form: forms.Form
+    party: Actor | None
+    situation: situations.Personal
 
 
 @pages.post("/<code>")
 def start(code: str) -> Response:
-    """Opens (or finds) the applicant's draft of a service."""
-    draft = applications.open_draft(current.engine(), current.required(), code)
+    """Opens (or finds) the applicant's draft of a service; what was answered before it goes along."""
+    mandate = shared.text("for") or None
+    with current.engine().read(current.required()) as tx:
+        if situations.of(tx, catalogue.item(tx, code), request.form).stops:
+            return shared.go("start.before", code=code, **request.form.to_dict())
+    asked = {"situation": request.form, "authorisation_id": mandate}
+    draft = applications.open_draft(current.engine(), current.required(), code, **asked)
     if drafts.PREFILL not in draft.consents and not draft.case_no:
         with current.engine().begin(current.required()) as tx:
             applications.consent(tx, draft.id, drafts.PREFILL)
@@ -41,7 +49,9 @@ def _open(draft_id: str) -> _Opened:
     with current.engine().read(current.required()) as tx:
         draft = applications.read_draft(tx, draft_id)
         item = catalogue.of_deployment(tx, draft.deployment_id)
-        return _Opened(draft, item, form_files.form(tx, draft.deployment_id, draft.form_id))
+        party = authorisations.party(tx, draft.authorisation_id, item.code) if draft.authorisation_id else None
+        situation = situations.of(tx, item, {**(draft.situation or {}), **draft.answers})
+        return _Opened(draft, item, form_files.form(tx, draft.deployment_id, draft.form_id), party, situation)
 
 
 @pages.get("/drafts/<draft_id>")
@@ -57,7 +67,7 @@ def _form(opened: _Opened, answers: Mapping[str, object], error: TongbanError | 
     errors = shared.errors_by_key(error) if error else {}
     views = forms.view(opened.form, answers, facts=opened.draft.facts, errors=errors)
     findings = shared.as_findings(error) if error else ()
-    return render_template("apply/fill.html", draft=opened.draft, item=opened.item, views=views, findings=findings)
+    return render_template("apply/fill.html", opened=opened, draft=opened.draft, item=opened.item, views=views, findings=findings)
 
 
 @pages.post("/drafts/<draft_id>")
@@ -89,7 +99,8 @@ def save(draft_id: str) -> str | Response | tuple[str, int]:
 def _checked(opened: _Opened) -> None:
     facts = opened.draft.facts
     trusted = {name: fact.value for name, fact in facts.items() if fact.trust == "A"}
-    forms.validate(opened.form, opened.draft.answers, facts=trusted, data=forms.known(opened.form, facts))
+    answers = forms.completed(opened.form, opened.draft.answers, facts)
+    forms.validate(opened.form, answers, facts=trusted, data=forms.known(opened.form, facts))
 
 
 @pages.get("/drafts/<draft_id>/check")
@@ -108,15 +119,15 @@ def check(draft_id: str) -> str | Response:
 def _summary(opened: _Opened, findings: tuple[Finding, ...] = ()) -> str:
     views = forms.view(opened.form, opened.draft.answers, facts=opened.draft.facts, read_only=True)
     with current.engine().read(current.required()) as tx:
-        materials = _materials(tx, opened.item)
+        materials = _materials(tx, opened)
     sources = sorted({name.partition(".")[0] for name in forms.bindings(opened.form)})
-    shown = {"draft": opened.draft, "item": opened.item, "views": views, "findings": findings}
+    shown = {"opened": opened, "draft": opened.draft, "item": opened.item, "views": views, "findings": findings}
     return render_template("apply/check.html", materials=materials, sources=sources, **shown)
 
 
-def _materials(tx: Transaction, item: Item) -> tuple[tuple[Mapping[str, object], licence_library.Licence | None], ...]:
-    """The materials of the service, each with the licence that stands for it."""
-    return licence_library.materials_of(tx, current.required().subject or "", item.manifest)
+def _materials(tx: Transaction, opened: _Opened) -> tuple[tuple[Mapping[str, object], licence_library.Licence | None], ...]:
+    """The materials of the service in this situation, each with the licence that stands for it."""
+    return licence_library.materials_of(tx, opened.draft.subject or "", opened.item.manifest, opened.situation.answers)
 
 
 @pages.post("/drafts/<draft_id>/submit")
@@ -132,7 +143,7 @@ def submit(draft_id: str) -> Response | tuple[str, int]:
         return _summary(opened, (missing,)), 422
     with current.engine().begin(current.required()) as tx:
         applications.consent(tx, draft_id, drafts.SHARING)
-        if any(licence for _, licence in _materials(tx, opened.item)):
+        if any(licence for _, licence in _materials(tx, opened)):
             applications.consent(tx, draft_id, drafts.LICENCES, is_given=request.form.get("licences") == "yes")
     try:
         esign.sign(current.engine(), current.required(), draft_id)

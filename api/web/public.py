@@ -7,7 +7,20 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, shared
-from engine.casework import cases, catalogue, documents, guides, licence_library, licences, offers, portal, ratings, search
+from engine.casework import (
+    authorisations,
+    cases,
+    catalogue,
+    documents,
+    guides,
+    licence_library,
+    licences,
+    offers,
+    portal,
+    ratings,
+    search,
+    situations,
+)
 from engine.errors import NotFound, TongbanError
 from engine.transaction import Transaction
 from processes.library import vocabulary
@@ -138,15 +151,16 @@ def region_name(code: str) -> tuple[str, str]:
 
 @pages.get("/services/<code>")
 def guide(code: str) -> str:
-    """办事指南; `?who=agent` and the like answer the situation's questions and narrow the list of materials."""
+    """办事指南: what everybody reads; the list for one's own situation is a step of its own, `/start`."""
     with current.engine().read(current.visitor()) as tx:
         found = guides.guide(tx, code)
         item = found.item
         drawing = diagrams.of_deployment(tx, item.deployment_id, item.process_id) if item.is_online else None
         is_marked = portal.is_marked(tx, item.code)
         standing = ratings.standing_of(tx, item.code)
+        personal = situations.of(tx, item, request.args)
+        has_principals = bool(authorisations.usable(tx, item.code))
         districts = portal.districts_of(tx, str(item.record.get("catalog_code") or "")) if item.level == "county" else ()
-    answers = {str(s["key"]): request.args.get(str(s["key"]), "") for s in found.situations if isinstance(s, dict)}
     return render_template(
         "public/guide.html",
         guide=found,
@@ -154,9 +168,9 @@ def guide(code: str) -> str:
         drawing=drawing,
         is_marked=is_marked,
         districts=districts,
-        answers=answers,
         standing=standing,
-        needed=guides.materials_for(found, answers),
+        personal=personal,
+        has_principals=has_principals,
         region=region_name(item.region),
     )
 

@@ -84,6 +84,7 @@ POLICY: Mapping[str, Rules] = {
     "item.edit": (*_DESIGN, ("supervisor", Relation.OFFICE)),
     "item.publish": (("publisher", Relation.ANY),),
     "application.write": _OWN,
+    "authorisation.give": ((APPLICANT, Relation.ANY),),
     "case.view_own": _OWN,
     "case.withdraw": _OWN,
     "case.urge": _OWN,

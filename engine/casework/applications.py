@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy.exc import IntegrityError
 
 from engine.actors import Actor
-from engine.casework import access, case_rows, catalogue, drafts, form_files, opening
+from engine.casework import access, authorisations, case_rows, catalogue, drafts, form_files, opening
 from engine.casework.catalogue import Item
 from engine.casework.drafts import (
     AlreadySubmitted,
@@ -99,11 +99,21 @@ def submit(engine: Engine, actor: Actor, draft_id: str, answers: Mapping[str, ob
             draft = drafts.for_writing(tx, draft_id)
             item = catalogue.of_deployment(tx, draft.deployment_id)
             own = drafts.LICENCES not in drafts.refused(tx, draft_id)
-            opened = opening.open_case(tx, item, {**draft.answers, **answers}, draft.facts, draft_id, uses_licences=own)
+            agency = _agency(tx, draft.authorisation_id, item.code)
+            given = {**draft.answers, **answers}
+            how: dict[str, Any] = {"uses_licences": own, "agency": agency, "situation": draft.situation}
+            opened = opening.open_case(tx, item, given, draft.facts, draft_id, **how)
             drafts.submitted(tx, draft_id, opened.case_no)
             _remember(tx, idempotency_key, _fingerprint(draft_id, answers), opened.case_no)
             begun = _Begun(opened.case_no, opened.root_id, tx)
     return _settled(engine, actor, known or begun)
+
+
+def _agency(tx: Transaction, authorisation_id: str | None, code: str) -> opening.Agency | None:
+    """For whom the actor acts, None for themselves. Raises NotAuthorised when the authorisation holds no longer."""
+    if not authorisation_id:
+        return None
+    return opening.Agency(authorisations.party(tx, authorisation_id, code), authorisation_id)
 
 
 def apply(
@@ -116,19 +126,24 @@ def apply(
     consents: Sequence[str] = (),
     parent_no: str | None = None,
     intake: opening.Intake | None = None,
+    authorisation_id: str | None = None,
 ) -> Submitted:
     """The same in one call without a stored draft, for `POST /api/v1/cases`; prefilled values complete the answers.
 
-    consents: purposes agreed to. parent_no: of the joined case that opens it. intake: of the window that took it in. Raises
-    NotFound, ServiceSuspended, Invalid, KeyReused."""
-    mark = _fingerprint(code, answers)
+    consents: purposes agreed to. parent_no: of the joined case that opens it. intake: of the window that took it in.
+    authorisation_id: under which the actor applies for somebody else. Raises NotFound, ServiceSuspended, Invalid, KeyReused,
+    NotAuthorised."""
+    mark = _fingerprint(f"{code} for {authorisation_id}" if authorisation_id else code, answers)
     with engine.read(actor) as tx:
         known = _known(tx, idempotency_key, mark)
         item = drafts.open_item(tx, code)
         schema = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
+        agency = _agency(tx, authorisation_id, item.code) if known is None else None
     if known is None:
-        facts, _ = drafts.ask_sources(engine, actor, item, schema, idempotency_key)
-        begun = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark, parent_no, intake)
+        subject = agency.party.subject if agency else actor.subject
+        facts, _ = drafts.ask_sources(engine, subject, item, schema, idempotency_key)
+        asked = {"parent_no": parent_no, "intake": intake, "agency": agency}
+        begun = _apply_once(engine, actor, item, answers, facts, consents, idempotency_key, mark, asked)
         return _settled(engine, actor, begun)
     return _settled(engine, actor, known)
 
@@ -142,8 +157,7 @@ def _apply_once(
     consents: Sequence[str],
     idempotency_key: str,
     mark: str,
-    parent_no: str | None,
-    intake: opening.Intake | None,
+    asked: Mapping[str, Any],
 ) -> "str | _Begun":
     try:
         with engine.begin(actor, keeps_jobs=True) as tx:
@@ -152,7 +166,7 @@ def _apply_once(
             seed = new_id()
             case_no = opening.case_number(tx, item, seed)
             _remember(tx, idempotency_key, mark, case_no)
-            opened = opening.open_case(tx, item, answers, facts, seed, parent_no=parent_no, intake=intake)
+            opened = opening.open_case(tx, item, answers, facts, seed, **asked)
             for purpose in consents:
                 drafts.record_consent(tx, purpose, case_no=case_no)
             return _Begun(case_no, opened.root_id, tx)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.actors import ActorKind
-from engine.casework import access, audit, kept, kinship
+from engine.casework import access, agency, audit, kept, kinship
 from engine.casework.states import TERMINAL, WORDS, CaseState, check
 from engine.casework.view import Case
 from engine.errors import NotFound
@@ -38,7 +38,7 @@ def locked(tx: Transaction, case_no: str) -> Row:
 
 def about(row: Mapping[str, Any]) -> access.About:
     """What access needs to know of a case."""
-    owners = {row["account_id"], row["applicant_no"], row["agent_id"]} - {None, ""}
+    owners = {row["account_id"], row["applicant_no"]} - {None, ""}
     return access.About(office=row["office"], owners=frozenset(owners))
 
 
@@ -51,10 +51,15 @@ def allowed(tx: Transaction, case_no: str, action: str, *, lock: bool = False) -
 
 
 def may(tx: Transaction, row: Mapping[str, Any], action: str) -> bool:
-    """Whether the actor may do `action` with a case: by office, as its owner, or as who took it in or works on it."""
+    """Whether the actor may do `action` with a case: by office, as its owner or their agent, or as who took it in or works on it.
+
+    An agent's transaction says for whom they act, as a deputy's does."""
     known = about(row)
     if access.may(tx, action, known):
         return True
+    if agency.is_agent(tx, row):
+        tx.actor = replace(tx.actor, on_behalf_of=row["account_id"])
+        return access.may(tx, action, replace(known, owners=known.owners | {tx.actor.id}))
     is_handled = row.get("intake_by") == tx.actor.id or _is_handled(tx, row["root_id"])
     return access.may(tx, action, replace(known, is_handled=is_handled))
 
@@ -111,6 +116,7 @@ def shown(row: Mapping[str, Any]) -> Case:
         applicant_name=row["applicant_name"],
         applicant_no=access.mask(row["applicant_no"]),
         applicant_kind=row["applicant_kind"],
+        agent_name=row["agent_name"],
         submitted_at=row["submitted_at"],
         accepted_at=row["accepted_at"],
         decided_at=row["decided_at"],

@@ -12,6 +12,7 @@ from engine.calendar.colours import Colour
 from engine.calendar.limits import in_words
 from engine.casework import (
     access,
+    agency,
     audit,
     cards,
     case_rows,
@@ -70,10 +71,12 @@ def read(tx: Transaction, case_no: str) -> Case:
 
 
 def mine(tx: Transaction, *, states: Sequence[CaseState] = (), after: str | None = None, limit: int = 20) -> Page[Case]:
-    """The acting citizen's or enterprise's own cases, newest first."""
+    """The acting citizen's or enterprise's own cases and those they may act in for others, newest first."""
     is_own = cases.c.account_id == tx.actor.id
     if tx.actor.subject:
         is_own = sa.or_(is_own, cases.c.applicant_no == tx.actor.subject)
+    if held := agency.of_actor(tx):
+        is_own = sa.or_(is_own, sa.and_(cases.c.agent_id == tx.actor.id, cases.c.authorisation_id.in_(held)))
     return _page(tx, [is_own], states, after, limit)
 
 
@@ -197,7 +200,13 @@ def public_progress(tx: Transaction, case_no: str, query_code: str) -> Progress:
     row = case_rows.find(tx, case_no.strip().upper())
     if row is None or row["query_code"] != query_code.strip().upper():
         raise NotFound(thing=("办件", "the case"), key=case_no)
-    masked = {**row, "applicant_name": access.mask_name(row["applicant_name"]), "account_id": "", "agent_id": None}
+    masked = {
+        **row,
+        "applicant_name": access.mask_name(row["applicant_name"]),
+        "account_id": "",
+        "agent_id": None,
+        "agent_name": "",
+    }
     shown = _progress(tx, masked)
     return replace(shown, lines=timeline.for_strangers(shown.lines))
 

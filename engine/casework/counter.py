@@ -59,7 +59,7 @@ def prepare(engine: Engine, officer: Actor, visitor: Visitor, code: str) -> Prep
         item = drafts.open_item(tx, code)
         form = form_files.form(tx, item.deployment_id, item.form_id) if item.form_id else None
         access.record_read(tx, "counter.prefill", case_no=None, subject=visitor.number, purpose=item.code)
-    facts, unavailable = drafts.ask_sources(engine, party, item, form, f"window {officer.id}")
+    facts, unavailable = drafts.ask_sources(engine, party.subject, item, form, f"window {officer.id}")
     return Prepared(item, form, facts, unavailable)
 
 

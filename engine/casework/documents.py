@@ -151,12 +151,20 @@ def stored(row: Mapping[str, Any]) -> Document:
     return _document(row)
 
 
+_OF_CASE = (
+    cases.c.account_id,
+    cases.c.applicant_no,
+    cases.c.agent_id,
+    cases.c.authorisation_id,
+    cases.c.root_id,
+    cases.c.intake_by,
+)
+
+
 def read(tx: Transaction, document_id: str) -> Document:
     """One document with its body, for those who may see the case; writes an access row. Raises NotFound."""
     query = (
-        sa.select(documents, cases.c.account_id, cases.c.applicant_no, cases.c.agent_id, cases.c.root_id, cases.c.intake_by)
-        .join(cases, cases.c.case_no == documents.c.case_no)
-        .where(documents.c.id == document_id)
+        sa.select(documents, *_OF_CASE).join(cases, cases.c.case_no == documents.c.case_no).where(documents.c.id == document_id)
     )
     row = tx.row(query)
     if row is None or not case_rows.may(tx, row, "case.view"):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import forms
 from engine.actors import SYSTEM, Actor, ActorKind
-from engine.casework import access, catalogue, form_files, prefilling
+from engine.casework import access, authorisations, catalogue, form_files, prefilling, situations
 from engine.casework.catalogue import Item
 from engine.casework.prefilling import Prefilled
 from engine.casework.search.live import INTERNAL
@@ -62,7 +62,8 @@ class Draft:
     """An application being written. facts: prefilled values by binding name, e.g. `population.birth_date`.
 
     unavailable: sources that did not answer. sections: keys of finished sections. consents: purposes agreed to.
-    state: open | submitted | expired."""
+    subject: identity number or credit code applied for. situation: answers given before the form. authorisation_id: under which
+    an agent writes it. state: open | submitted | expired."""
 
     id: str
     item_code: str
@@ -80,6 +81,9 @@ class Draft:
     expires_at: datetime
     state: str
     case_no: str | None
+    subject: str | None = None
+    situation: Mapping[str, str] | None = None
+    authorisation_id: str | None = None
 
 
 def open_item(tx: Transaction, code: str) -> Item:
@@ -92,31 +96,54 @@ def open_item(tx: Transaction, code: str) -> Item:
     return item
 
 
-def open_draft(engine: Engine, actor: Actor, code: str) -> Draft:
-    """Opens (or finds the actor's open) draft of an item and fills in what the city knows. Raises NotFound, ServiceSuspended."""
+def open_draft(
+    engine: Engine,
+    actor: Actor,
+    code: str,
+    *,
+    situation: Mapping[str, object] | None = None,
+    authorisation_id: str | None = None,
+) -> Draft:
+    """Opens (or finds the actor's open) draft of an item and fills in what the city knows.
+
+    situation: answers to the questions before the form; they go into the form. authorisation_id: under which the actor applies
+    for somebody else. Raises NotFound, ServiceSuspended, NotAuthorised."""
     with engine.begin(actor) as tx:
         access.require(tx, "application.write", access.About(owners=frozenset({actor.id})))
         item = open_item(tx, code)
-        found = _open_row(tx, item.code)
-        if found is not None and found["deployment_id"] == item.deployment_id:
-            return _draft(tx, found)
-        draft_id = _create(tx, item)
+        party = authorisations.party(tx, authorisation_id, item.code)
+        found = _open_row(tx, item.code, authorisation_id)
+        is_known = found is not None and found["deployment_id"] == item.deployment_id
+        draft_id = found["id"] if found is not None and is_known else _create(tx, item, party, authorisation_id)
+        _describe(tx, draft_id, item, situation or {})
+        if is_known:
+            return read_draft(tx, draft_id)
     return prefill(engine, actor, draft_id)
 
 
-def _open_row(tx: Transaction, code: str) -> Mapping[str, Any] | None:
+def _describe(tx: Transaction, draft_id: str, item: Item, given: Mapping[str, object]) -> None:
+    """The situation as answered; where the form asks the same, it is answered there, too."""
+    answers = situations.of(tx, item, given).answers
+    if answers:
+        tx.update(drafts, {"id": draft_id}, situation=dict(answers))
+        save(tx, draft_id, situations.answers_for_form(tx, item, answers))
+
+
+def _open_row(tx: Transaction, code: str, authorisation_id: str | None) -> Mapping[str, Any] | None:
     is_mine = sa.and_(drafts.c.account_id == tx.actor.id, drafts.c.state == "open", drafts.c.item_code == code)
+    is_mine = sa.and_(is_mine, drafts.c.authorisation_id == authorisation_id)
     query = sa.select(drafts).where(is_mine, drafts.c.expires_at > tx.now).order_by(drafts.c.id.desc()).limit(1)
     return tx.row(query)
 
 
-def _create(tx: Transaction, item: Item) -> str:
+def _create(tx: Transaction, item: Item, party: Actor, authorisation_id: str | None) -> str:
     draft_id = new_id()
     tx.connection.execute(
         drafts.insert().values(
             id=draft_id,
             account_id=tx.actor.id,
-            subject=tx.actor.subject,
+            subject=party.subject,
+            authorisation_id=authorisation_id,
             item_code=item.code,
             deployment_id=item.deployment_id,
             form_id=item.form_id,
@@ -141,7 +168,7 @@ def prefill(engine: Engine, actor: Actor, draft_id: str) -> Draft:
         draft = read_draft(tx, draft_id)
         item = catalogue.of_deployment(tx, draft.deployment_id)
         schema = form_files.form(tx, draft.deployment_id, draft.form_id) if draft.form_id else None
-    facts, unavailable = ask_sources(engine, actor, item, schema, draft_id)
+    facts, unavailable = ask_sources(engine, draft.subject, item, schema, draft_id)
     with engine.begin(actor) as tx:
         for_writing(tx, draft_id)
         stored = {name: prefilling.stored(fact) for name, fact in facts.items()}
@@ -150,12 +177,12 @@ def prefill(engine: Engine, actor: Actor, draft_id: str) -> Draft:
 
 
 def ask_sources(
-    engine: Engine, actor: Actor, item: Item, schema: forms.Form | None, reference: str
+    engine: Engine, subject: str | None, item: Item, schema: forms.Form | None, reference: str
 ) -> tuple[Mapping[str, Prefilled], tuple[str, ...]]:
     """(facts by binding, sources that did not answer) for a form; no transaction may be open."""
-    if schema is None or not actor.subject:
+    if schema is None or not subject:
         return {}, ()
-    answers = prefilling.ask(engine.sources, forms.bindings(schema), actor.subject, purpose=f"{item.code} {reference}")
+    answers = prefilling.ask(engine.sources, forms.bindings(schema), subject, purpose=f"{item.code} {reference}")
     return answers.facts, answers.unavailable
 
 

@@ -1,6 +1,5 @@
-"""The service guide 办事指南: what the public reads of an item, and the list of materials for its own situation."""
+"""The service guide 办事指南: what the public reads of an item; what one person needs of it is in `situations`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.calendar import limits as calendar_limits
@@ -16,9 +15,7 @@ _AT_ONCE: Words = {"zh": "即时办结", "en": "at once"}
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The service guide 办事指南: the item, its office's name, its limits in words and the manifest's lists as they stand.
-
-    situations: {key, question, options[{value, label}]}; a material with `when = {key: value}` is needed in that one only."""
+    """The service guide 办事指南: the item, its office's name, its limits in words and the manifest's lists as they stand."""
 
     item: Item
     office_name: Words
@@ -29,7 +26,6 @@ class Guide:
     materials: tuple[object, ...]
     steps: tuple[object, ...]
     faq: tuple[object, ...]
-    situations: tuple[object, ...] = ()
     places: tuple[object, ...] = ()
     results: tuple[object, ...] = ()
 
@@ -48,19 +44,9 @@ def guide(tx: Transaction, code: str) -> Guide:
         materials=manifests.rows(table.get("materials")),
         steps=manifests.rows(table.get("steps")),
         faq=manifests.rows(table.get("faq")),
-        situations=manifests.rows(table.get("situations")),
         places=manifests.rows(table.get("places")),
         results=manifests.rows(table.get("results")),
     )
-
-
-def materials_for(guide: Guide, answers: Mapping[str, str]) -> tuple[object, ...]:
-    """个人化材料清单: the materials of a guide in the situation described; an open question leaves all."""
-    return tuple(m for m in guide.materials if not isinstance(m, Mapping) or _is_needed(manifests.table(m, "when"), answers))
-
-
-def _is_needed(when: Mapping[str, object], answers: Mapping[str, str]) -> bool:
-    return all(not answers.get(key) or answers[key] == value for key, value in when.items())
 
 
 def _words_of(limit: object) -> Words:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.casework import audit, catalogue, licences, notices, numbers, offices
+from engine.casework import audit, catalogue, licences, notices, numbers, offices, situations
 from engine.casework.licences import Licence, NotValid, add_months
 from engine.errors import Conflict, Finding, Invalid, NotFound, Severity
 from engine.models.base import new_id
@@ -248,22 +248,27 @@ def held(tx: Transaction, subject: str, kinds: Sequence[str]) -> Mapping[str, Ma
 
 
 def materials_of(
-    tx: Transaction, subject: str, manifest: Mapping[str, object]
+    tx: Transaction, subject: str, manifest: Mapping[str, object], situation: Mapping[str, object] | None = None
 ) -> tuple[tuple[Mapping[str, object], Licence | None], ...]:
-    """Each material of an item with the licence of this person that stands for it, if there is one."""
-    listed = [m for m in _materials(manifest) if isinstance(m, Mapping)]
+    """Each material an item needs in a situation, with the licence of this person that stands for it, if there is one."""
+    listed = [m for m in _materials(manifest, situation) if isinstance(m, Mapping)]
     found = held(tx, subject, [str(m["licence_type"]) for m in listed if m.get("licence_type")]) if subject else {}
     rows = [(m, found.get(str(m.get("licence_type")))) for m in listed]
     return tuple((m, licences.shown(tx, row) if row is not None else None) for m, row in rows)
 
 
 def instead_of_materials(
-    tx: Transaction, subject: str, manifest: Mapping[str, object], case_no: str
+    tx: Transaction,
+    subject: str,
+    manifest: Mapping[str, object],
+    case_no: str,
+    *,
+    situation: Mapping[str, object] | None = None,
 ) -> dict[str, Mapping[str, object]]:
     """电子证照免提交: for each material that a licence stands for, the reference to the one the applicant holds.
 
     Returns facts by `licence:<type>`; each use is logged for the holder. Materials without a licence stay to be handed in."""
-    wanted = [str(m["licence_type"]) for m in _materials(manifest) if isinstance(m, Mapping) and m.get("licence_type")]
+    wanted = [str(m["licence_type"]) for m in _materials(manifest, situation) if isinstance(m, Mapping) and m.get("licence_type")]
     if not wanted or not subject:
         return {}
     found = held(tx, subject, wanted)
@@ -279,6 +284,5 @@ def _item(manifest: Mapping[str, object]) -> Mapping[str, object]:
     return item if isinstance(item, Mapping) else {}
 
 
-def _materials(manifest: Mapping[str, object]) -> Sequence[object]:
-    listed = _item(manifest).get("materials")
-    return listed if isinstance(listed, list | tuple) else ()
+def _materials(manifest: Mapping[str, object], situation: Mapping[str, object] | None) -> Sequence[object]:
+    return situations.needed(_item(manifest).get("materials"), situation or {})

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import in_words
-from engine.casework import notice_readers, pages
+from engine.casework import agency, notice_readers, pages
 from engine.casework.pages import CAP, Page
 from engine.errors import NotFound
 from engine.models.base import new_id
@@ -89,9 +89,16 @@ def write(
 ) -> str:
     """Puts a notice into the outbox and the inbox of address `to`; key: written once for each key. Returns its id.
 
-    Raises NotFound for a template that does not exist."""
+    What an applicant is told of a case reaches their agent, too, or instead. Raises NotFound for an unknown template."""
     if template not in templates():
         raise NotFound(thing=("通知模板", "the notice template"), key=template)
+    first, *others = agency.readers(tx, case_no, to) if case_no and ":" not in to else (to,)
+    for other in others:
+        _write(tx, other, template, params, case_no, f"{key}:{other}" if key else "")
+    return _write(tx, first, template, params, case_no, key)
+
+
+def _write(tx: Transaction, to: str, template: str, params: Mapping[str, object], case_no: str | None, key: str) -> str:
     notice_id = new_id()
     values = {
         "id": notice_id,

@@ -1,8 +1,9 @@
 """Opening a case: row, clock, counters, process, all in the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.actors import Actor
 from engine.casework import (
     case_rows,
     catalogue,
@@ -38,6 +39,14 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Agency:
+    """The actor opens the case for somebody else. party: whose case it is."""
+
+    party: Actor
+    authorisation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The case just opened and the root instance that serves it."""
 
@@ -60,27 +69,34 @@ def open_case(
     parent_no: str | None = None,
     intake: Intake | None = None,
     uses_licences: bool = True,
+    agency: Agency | None = None,
+    situation: Mapping[str, object] | None = None,
 ) -> Opened:
     """Validates the answers, writes the case, starts its process and runs it to rest.
 
     facts: prefilled values by binding; those of grade A win over what was sent, the others stand where nothing was answered.
     parent_no: of the joined case that opens it. intake: of the window that took it in. uses_licences: False when the applicant
-    would rather hand materials in. Raises Invalid."""
+    would rather hand materials in. agency: when the actor acts for another. situation: answers given
+    before the form. Raises Invalid."""
+    party = agency.party if agency else tx.actor
+    if agency:
+        tx.actor = replace(tx.actor, on_behalf_of=party.id)
     values = form_files.prefilled(tx, item, answers, facts)
     known = prefilling.by_attribute(facts)
     case_no = case_number(tx, item, seed)
     if uses_licences:
-        known |= licence_library.instead_of_materials(tx, tx.actor.subject or "", item.manifest, case_no)
+        described = {**(situation or {}), **values}
+        known |= licence_library.instead_of_materials(tx, party.subject or "", item.manifest, case_no, situation=described)
     root_id = new_id()
-    row = _row(tx, item, case_no, form_files.storable(values), form_files.storable(known))
+    row = _row(tx, item, case_no, party, form_files.storable(values), form_files.storable(known))
     channel = {"source": "counter", "intake_by": intake.officer_id} if intake else {"source": "online", "intake_by": None}
-    tx.insert(cases, {**row, **channel, "root_id": root_id, "parent_no": parent_no})
+    tx.insert(cases, {**row, **channel, **_agent(tx, agency, parent_no, intake), "root_id": root_id, "parent_no": parent_no})
     if item.kind != "instant":
         _start_pre_acceptance(tx, item, case_no)
     start.start(
         tx,
         item.process_id,
-        _variables(tx, item, case_no, values, known),
+        _variables(tx, item, case_no, party, values, known),
         business_key=case_no,
         definition_id=_definition(tx, item),
         root_id=root_id,
@@ -88,7 +104,7 @@ def open_case(
     )
     form_files.attach(tx, item.deployment_id, item.form_id, values, case_no=case_no, root_id=root_id)
     _count(tx, item, facts)
-    _opened(tx, item, case_no, intake)
+    _opened(tx, item, case_no, party, intake)
     return Opened(case_no, root_id)
 
 
@@ -97,10 +113,18 @@ def _definition(tx: Transaction, item: Item) -> str:
     return catalogue.definition_of(tx, item.deployment_id, item.process_id)
 
 
+def _agent(tx: Transaction, agency: Agency | None, parent_no: str | None, intake: Intake | None) -> dict[str, object]:
+    """Who acts in the case for the applicant: in a part of a joined case whoever acts in the whole."""
+    if agency is not None:
+        return {"agent_id": tx.actor.id, "agent_name": tx.actor.name, "authorisation_id": agency.authorisation_id}
+    parent = case_rows.find(tx, parent_no) if parent_no else None
+    none: dict[str, object] = {"agent_id": None, "agent_name": intake.agent if intake else "", "authorisation_id": None}
+    return none if parent is None else {name: parent[name] for name in none}
+
+
 def _row(
-    tx: Transaction, item: Item, case_no: str, answers: Mapping[str, object], facts: Mapping[str, object]
+    tx: Transaction, item: Item, case_no: str, party: Actor, answers: Mapping[str, object], facts: Mapping[str, object]
 ) -> dict[str, object]:
-    actor = tx.actor
     return {
         "case_no": case_no,
         "query_code": numbers.query_code(),
@@ -111,11 +135,10 @@ def _row(
         "office": item.office,
         "state": CaseState.SUBMITTED,
         "is_open": True,
-        "account_id": actor.id,
-        "applicant_name": actor.name,
-        "applicant_no": actor.subject or "",
-        "applicant_kind": actor.kind,
-        "agent_id": actor.on_behalf_of,
+        "account_id": party.id,
+        "applicant_name": party.name,
+        "applicant_no": party.subject or "",
+        "applicant_kind": party.kind,
         "answers": answers,
         "facts": facts,
         "reasons": [],
@@ -131,11 +154,10 @@ def _start_pre_acceptance(tx: Transaction, item: Item, case_no: str) -> None:
 
 
 def _variables(
-    tx: Transaction, item: Item, case_no: str, values: Mapping[str, object], facts: Mapping[str, object]
+    tx: Transaction, item: Item, case_no: str, party: Actor, values: Mapping[str, object], facts: Mapping[str, object]
 ) -> dict[str, object]:
-    actor = tx.actor
     case = {"no": case_no, "service": item.code, "submitted_at": tx.now, "automatic": item.is_automatic}
-    applicant = {"id": actor.id, "name": actor.name, "kind": str(actor.kind), "subject": actor.subject}
+    applicant = {"id": party.id, "name": party.name, "kind": str(party.kind), "subject": party.subject}
     return {"case": case, "applicant": applicant, "form": dict(values), "facts": dict(facts)}
 
 
@@ -149,7 +171,7 @@ def _count(tx: Transaction, item: Item, facts: Mapping[str, prefilling.Prefilled
     counting.add(tx, item.office, item.code, [("light:no_limit", 1), ("submitted", 1), (f"submitted:{day}", 1), *shares])
 
 
-def _opened(tx: Transaction, item: Item, case_no: str, intake: Intake | None) -> None:
+def _opened(tx: Transaction, item: Item, case_no: str, party: Actor, intake: Intake | None) -> None:
     if item.kind != "instant" or intake:
         row = case_rows.find(tx, case_no)
         assert row is not None
@@ -158,7 +180,7 @@ def _opened(tx: Transaction, item: Item, case_no: str, intake: Intake | None) ->
             taken = {"by": intake.officer_name, "materials": list(intake.materials), "phone": intake.phone, "agent": intake.agent}
             case_rows.note(tx, row, "case.taken_in", taken)
     if item.kind != "instant":
-        notices.write(tx, tx.actor.id, "application.submitted", {"case_no": case_no}, case_no=case_no)
+        notices.write(tx, party.id, "application.submitted", {"case_no": case_no}, case_no=case_no)
 
 
 def _handed_over(intake: Intake) -> Mapping[str, object]:

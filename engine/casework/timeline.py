@@ -163,6 +163,7 @@ def _line(row: history.Event, is_for_applicant: bool, applicant: str) -> Line:
         zh=zh.format_map(_facts(row.data, 0)),
         en=en.format_map(_facts(row.data, 1)),
         who="" if is_inside or is_machines else row.actor_name,
+        is_agents=row.kind in BY_APPLICANT and bool(row.on_behalf_of),
         data={} if is_for_applicant else row.data,
     )
 

@@ -44,11 +44,14 @@ class Case:
     is_on_commitment: bool
     hand_over_reasons: tuple[str, ...]
     version: int
+    agent_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of a case's timeline. kind: history kind such as `case.accepted`; zh, en: sentence for people."""
+    """One entry of a case's timeline. kind: history kind such as `case.accepted`; zh, en: sentence for people.
+
+    is_agents: whether an agent did it for the applicant."""
 
     at: datetime
     kind: str
@@ -56,6 +59,7 @@ class Line:
     en: str
     who: str
     data: Mapping[str, object]
+    is_agents: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ drafts = sa.Table(
     sa.Column("saved_at", Utc, nullable=False),
     sa.Column("saved_by", sa.Text, nullable=False),
     sa.Column("expires_at", Utc, nullable=False),
+    sa.Column("situation", Json, doc="answers to the questions before the form"),
+    sa.Column("authorisation_id", sa.Text, doc="under which an agent writes it for somebody else"),
     sa.Index("ix_drafts_account_id_state", "account_id", "state"),
     sa.Index("ix_drafts_state_expires_at", "state", "expires_at"),
 )

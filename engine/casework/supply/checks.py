@@ -169,8 +169,8 @@ def _materials(record: Record, city: Known) -> Iterator[Finding]:
             if element not in city.elements:
                 said = (f"“{name['en']}”: no data element {element}.", f"材料“{name['zh']}”：数据元标准中没有 {element}。")
                 yield _error("materials", "element", *said)
-        for question, answer in manifests.table(material, "when").items():
-            if str(answer) not in choices.get(question, ()):
+        for question, answer in _named(manifests.table(material, "when")):
+            if question not in choices or (choices[question] and answer not in choices[question]):
                 said = (
                     f"“{name['en']}”: no situation {question}={answer}.",
                     f"材料“{name['zh']}”：没有情形 {question}={answer}。",
@@ -178,6 +178,13 @@ def _materials(record: Record, city: Known) -> Iterator[Finding]:
                 yield _error("materials", "situation", *said)
         if not material.get("issuer"):
             yield _warning("materials", "issuer", f"“{name['en']}”: who issues it?", f"材料“{name['zh']}”未写明出具单位。")
+
+
+def _named(when: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(question, answer) of each situation a row is for."""
+    for question, answers in when.items():
+        for answer in answers if isinstance(answers, list | tuple) else [answers]:
+            yield question, str(answer)
 
 
 def _values(situation: Mapping[str, Any]) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def _pieces(cell: Cell, value: object) -> list[str]:
             found = value if isinstance(value, Mapping) else {"zh": _plain(value), "en": _plain(value)}
             return [str(found.get("zh", "")), str(found.get("en", ""))]
         case "pairs":
-            return ["; ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, Mapping) else ""]
+            return ["; ".join(f"{k}={_several(v)}" for k, v in value.items()) if isinstance(value, Mapping) else ""]
         case "options":
             rows = value if isinstance(value, list | tuple) else ()
             return ["; ".join(f"{o['value']}={o['label']['zh']}/{o['label']['en']}" for o in rows)]
@@ -155,7 +155,7 @@ def _cell(cell: Cell, pieces: Sequence[str]) -> object:
         case "words":
             return {"zh": pieces[0], "en": pieces[1] or pieces[0]} if any(pieces) else None
         case "pairs":
-            return dict(map(_pair, _list(pieces[0])))
+            return dict(map(_condition, _list(pieces[0])))
         case "options":
             return [_option(part) for part in _list(pieces[0])]
         case "list":
@@ -171,11 +171,22 @@ def _list(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[;；\n]", text) if part.strip()]
 
 
+def _several(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _pair(text: str) -> tuple[str, str]:
     key, is_there, value = text.partition("=")
     if not is_there:
         raise ValueError(text)
     return key.strip(), value.strip()
+
+
+def _condition(text: str) -> tuple[str, object]:
+    """`key=a` or, for any of several values, `key=a,b`."""
+    key, value = _pair(text)
+    several = [part.strip() for part in re.split(r"[,，]", value) if part.strip()]
+    return key, several if len(several) > 1 else value
 
 
 def _option(text: str) -> dict[str, object]:

@@ -12,6 +12,7 @@ from tests.unit.casework.city import GRANNY, INTAKE
 
 As = Callable[[Actor | None], Machine]
 PUBLIC = {
+    ("get", "/api/v1/services/{code}/situation"),
     ("post", "/api/v1/sessions"),
     ("get", "/api/v1/services"),
     ("get", "/api/v1/services/{code}"),
