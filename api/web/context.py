@@ -11,11 +11,12 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from api import current
-from api.web import facts, navigation, words
+from api.web import facts, navigation, steps, words
 from processes import offices
 from processes.library import vocabulary
 
 _FUNCTIONS = (
+    steps.step_name,
     words.t,
     words.of,
     words.state_words,

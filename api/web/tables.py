@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from api.web.steps import step_name
 from api.web.words import light_words, of, show, state_words, t, until, when
 from engine.casework.inbox_columns import Column
 from engine.casework.task_rows import Row
@@ -19,7 +20,7 @@ def cases(rows: Iterable[Case]) -> Table:
             light_words(c.light),
             c.case_no,
             of(c.item_name),
-            c.stage,
+            step_name(c.stage),
             c.applicant_name,
             state_words(c.state),
             "" if c.closed_at else until(c.due_at),
@@ -39,7 +40,7 @@ def tasks(rows: Iterable[Row], columns: Sequence[Column] = (), values: Mapping[s
     lines = [
         [
             light_words(r.light),
-            r.name,
+            step_name(r.name),
             of(r.item_name),
             r.applicant,
             r.case_no,

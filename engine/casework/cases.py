@@ -39,7 +39,7 @@ from engine.casework.view import Archive, Case, Line, Progress, Supplement
 from engine.errors import Conflict, NotFound
 from engine.models.cases import cases
 from engine.models.tasks import human_tasks
-from engine.runtime import jobs, tasks
+from engine.runtime import jobs, names, tasks
 from engine.transaction import Engine, Transaction
 
 __all__ = ["Archive", "Case", "Line", "Progress", "Supplement"]
@@ -172,7 +172,7 @@ def _holder(tx: Transaction, row: case_rows.Row) -> Mapping[str, str]:
     stage = row["stage"]
     return {
         "zh": f"{office['zh']}（{stage}）" if stage else office["zh"],
-        "en": f"{office['en']} ({stage})" if stage else office["en"],
+        "en": f"{office['en']} ({names.translated(stage, names.english(tx))})" if stage else office["en"],
     }
 
 

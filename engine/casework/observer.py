@@ -10,6 +10,7 @@ from engine.casework import automatic, kept, notices, people, sla, urgency
 from engine.casework.case_rows import Row, find
 from engine.casework.sla import ClockKind
 from engine.models.tasks import human_tasks
+from engine.runtime import names
 from engine.transaction import Transaction
 
 STAGE_LIMIT = "sla.limit"
@@ -43,9 +44,9 @@ def _open_tasks(tx: Transaction, root_id: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _show_stage(tx: Transaction, case: Row, tasks: Sequence[Mapping[str, Any]]) -> None:
-    stage = "、".join(dict.fromkeys(task["name"] for task in tasks))
+    stage = names.BETWEEN.join(dict.fromkeys(task["name"] for task in tasks))
     holders = [people.name(tx, t["assignee"]) if t["assignee"] else "、".join(t["candidate_groups"]) for t in tasks]
-    holder = "、".join(dict.fromkeys(holders))
+    holder = names.BETWEEN.join(dict.fromkeys(holders))
     if (stage, holder) != (case["stage"], case["holder"]):
         kept.store(tx, case, stage=stage, holder=holder)
 

@@ -71,6 +71,15 @@ definitions = sa.Table(
     sa.Index("ix_definitions_process_id_version", "process_id", "version", unique=True),
 )
 
+element_names = sa.Table(
+    "element_names",
+    metadata,
+    sa.Column("definition_id", sa.ForeignKey("definitions.id"), primary_key=True),
+    sa.Column("element_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, doc="as the diagram draws it"),
+    sa.Column("name_en", sa.Text, nullable=False, doc="property `name.en` of the element"),
+)
+
 start_subscriptions = sa.Table(
     "start_subscriptions",
     metadata,

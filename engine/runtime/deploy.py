@@ -15,7 +15,7 @@ from engine.bpmn.timers import first
 from engine.errors import Finding, Invalid, NotFound, Severity
 from engine.models.base import new_id
 from engine.models.definitions import definitions, deployments, resources, start_subscriptions
-from engine.runtime import start_timers
+from engine.runtime import names, start_timers
 from engine.runtime.plans import decisions_of, plan_of
 from engine.transaction import Transaction
 
@@ -56,7 +56,9 @@ def deploy(tx: Transaction, key: str, files: Mapping[str, bytes], *, manifest: M
     stored = [{"deployment_id": row["id"], "name": n, "digest": sha256(c).hexdigest(), "content": c} for n, c in files.items()]
     tx.connection.execute(resources.insert(), stored)
     for each in made:
-        tx.connection.execute(definitions.insert(), _definition(tx, str(row["id"]), each))
+        definition = _definition(tx, str(row["id"]), each)
+        tx.connection.execute(definitions.insert(), definition)
+        names.keep(tx, definition["id"], each.plan)
     deployed = get(tx, str(row["id"]))
     return Deployment(deployed.id, key, deployed.version, "draft", deployed.definitions, tuple(findings))
 

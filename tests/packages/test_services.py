@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine.errors import Severity
 from processes import scenarios, second_opinion
@@ -38,3 +39,10 @@ def test_the_second_engine_takes_the_same_ways_through_every_scenario_it_is_aske
     opinions = second_opinion.judge(PACKAGES[key], {result.name: result.played for result in played(key).results})
 
     assert [finding.en for finding in second_opinion.differences(opinions)] == []
+
+
+@pytest.mark.parametrize("key", PACKAGES)
+def test_every_step_that_people_do_has_an_english_name(key: str) -> None:
+    drawn = [task for path in FOLDER.glob(f"{key}/*.bpmn") for task in etree.parse(path).iter("{*}userTask")]
+
+    assert [task.get("name") for task in drawn if task.find(".//{*}property[@name='name.en']") is None] == []
