@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Adds what the models have since step 0016."""
+    """Adds what the models have since step 0017."""
     op.create_table(
         "element_names",
         sa.Column("definition_id", sa.Text(), nullable=False),
