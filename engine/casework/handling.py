@@ -114,7 +114,13 @@ def save_draft(
     """Saves the half-filled form and the opinion on the server; the view says who saved last and when."""
     row = task_rows.opened(tx, task_id, ("暂存", "save"))
     access.require(tx, "task.complete", task_rows.about(row))
-    tasks.save_draft(tx, task_id, _real(tx, row, values), opinion=opinion, expected_version=expected_version)
+    tasks.save_draft(
+        tx,
+        task_id,
+        _real(tx, row, values, variables.of(tx, row["instance_id"])),
+        opinion=opinion,
+        expected_version=expected_version,
+    )
     return task_rows.shown({**row, **(task_rows.find(tx, task_id) or {})})
 
 
@@ -186,21 +192,28 @@ def _validated(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, ob
         missing = Finding(Severity.ERROR, "task.opinion.missing", "/opinion", "Write your opinion.", "请填写办理意见。")
         raise Invalid(findings=(missing,))
     deployment_id, known = deployment_of(tx, row["definition_id"]), variables.of(tx, row["instance_id"])
-    given = _real(tx, row, answers)
+    given = _real(tx, row, answers, known)
     return form_files.validated(tx, deployment_id, row["form_key"], given, data=known, node=row["element_id"])
 
 
-def _real(tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, object]) -> Mapping[str, object]:
+def _real(
+    tx: Transaction, row: Mapping[str, Any], answers: Mapping[str, object], known: Mapping[str, object]
+) -> Mapping[str, object]:
     """The answers to a task's form; where a masked value came back as it was shown, that of the draft or the variables."""
-    known = {**variables.of(tx, row["instance_id"]), **(row["draft"] or {})}
-    return form_files.unmasked(tx, deployment_of(tx, row["definition_id"]), row["form_key"], answers, known)
+    shown = {**known, **(row["draft"] or {})}
+    return form_files.unmasked(tx, deployment_of(tx, row["definition_id"]), row["form_key"], answers, shown)
+
+
+_DEPLOYMENTS: dict[str, str] = {}
 
 
 def deployment_of(tx: Transaction, definition_id: str) -> str:
-    """The deployment whose forms belong to a task."""
-    found = tx.find(definitions, "deployment_id", id=definition_id)
-    assert found is not None
-    return str(found["deployment_id"])
+    """The deployment whose forms belong to a task; asked once in a process, because a definition never changes."""
+    if definition_id not in _DEPLOYMENTS:
+        found = tx.find(definitions, "deployment_id", id=definition_id)
+        assert found is not None
+        _DEPLOYMENTS[definition_id] = str(found["deployment_id"])
+    return _DEPLOYMENTS[definition_id]
 
 
 def _finish(
