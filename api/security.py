@@ -80,6 +80,11 @@ def register(app: Flask) -> None:
     app.after_request(_headers)
 
 
+def may_frame_own() -> None:
+    """The page being answered may show files of this site in a frame; no other page may frame anything."""
+    g.frames_own = True
+
+
 def _check_text() -> None:
     """PostgreSQL holds no text with a NUL in it; better said here than found there."""
     names = (file.filename or "" for files in request.files.listvalues() for file in files)
@@ -109,6 +114,8 @@ def _check_token() -> None:
 
 
 def _headers(answer: Response) -> Response:
+    if g.get("frames_own"):
+        answer.headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-src 'self'")
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     if current.is_https():

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import forms
-from api import current
+from api import current, security
 from api.web import decisions, desk_verbs, diagrams, exports, live, shared, tables
 from engine.casework import (
     access,
@@ -149,6 +149,7 @@ def _task(task_id: str, error: TongbanError | None = None, answers: Mapping[str,
         "opinion": request.form.get("opinion", view.draft_opinion),
     }
     shown |= {**beside, "back": request.values.get("back", "")}
+    security.may_frame_own()
     return render_template("desk/task.html", findings=findings, decisions=made, **shown)
 
 

@@ -133,9 +133,36 @@ def test_a_file_is_stored_by_content_shown_beside_and_never_run(lone_app: Flask,
     assert found.media_type == "application/pdf"
     answer = limin.client.get(f"/desk/files/{found.id}")
     assert answer.data == PDF
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in limin.client.get(f"/desk/files/{found.id}?download=1").headers["Content-Security-Policy"]
     assert sit(lone_app, city.STRANGER).client.get(f"/desk/files/{found.id}").status_code == 404
+
+
+def test_the_newest_file_or_the_chosen_one_stands_beside_the_form(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    task_id = mine(engine, case_no)
+    paper = case_files.add(engine, city.INTAKE, case_no, "布局图.pdf", PDF)
+    picture = case_files.add(engine, city.INTAKE, case_no, "门面.png", b"\x89PNG\r\n\x1a\n...")
+    limin = sit(lone_app, city.INTAKE)
+
+    newest, chosen = page_of(limin, task_id), limin.get(f"/desk/tasks/{task_id}?file={paper.id}")
+
+    assert f'<img class="preview" src="/desk/files/{picture.id}"' in newest
+    assert f'<iframe class="preview" src="/desk/files/{paper.id}#' in chosen
+
+
+def test_only_the_page_with_a_preview_may_frame_and_only_files_of_this_site(lone_app: Flask, engine: Engine) -> None:
+    case_no = apply(engine)
+    task_id = mine(engine, case_no)
+    picture = case_files.add(engine, city.INTAKE, case_no, "门面.png", b"\x89PNG\r\n\x1a\n...")
+    limin = sit(lone_app, city.INTAKE)
+
+    policies = {path: limin.client.get(path).headers["Content-Security-Policy"] for path in ("/desk", f"/desk/tasks/{task_id}")}
+
+    assert [path for path, policy in policies.items() if "frame-src 'self'" in policy] == [f"/desk/tasks/{task_id}"]
+    assert all("object-src 'none'" in policy and "script-src 'self'" in policy for policy in policies.values())
+    assert "sandbox" in limin.client.get(f"/desk/files/{picture.id}").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(
