@@ -40,6 +40,8 @@ _FUNCTIONS = (
     facts.rows_of,
     facts.show_field,
     facts.uploaded,
+    facts.marks_of,
+    facts.mark_words,
     navigation.navigation,
 )
 

@@ -1,7 +1,7 @@
 """Reasons, facts and answers as people read them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +9,8 @@ import forms
 from api import current
 from api.web import words
 from engine.casework import uploads
+from engine.casework.inbox import TaskView
+from forms.model import SILENT
 
 _FACTS: Mapping[str, tuple[str, str]] = {
     "name": ("姓名", "Name"),
@@ -125,6 +127,26 @@ def _chosen(view: forms.FieldView) -> object:
     if isinstance(view.value, list):
         return [labels.get(v, v) if isinstance(v, str) else v for v in view.value]
     return labels.get(view.value, view.value) if isinstance(view.value, str) else view.value
+
+
+def marks_of(views: Iterable[forms.FieldView], before: str = "") -> Iterator[tuple[str, str]]:
+    """(name, label) of everything that can be marked as wrong: fields in groups and lines, and those of each row."""
+    for view in views:
+        if view.children:
+            yield from marks_of(view.children, _row_words(view) if view.kind == "row" else before)
+        elif view.key and view.kind not in SILENT:
+            yield view.name, before + words.t(view.label, view.label_en)
+
+
+def _row_words(view: forms.FieldView) -> str:
+    return words.t("第 %s 行：", "Row %s: ") % view.label
+
+
+def mark_words(name: str, view: TaskView, views: Iterable[forms.FieldView]) -> str:
+    """What a marked field is called: on this page, in the form it was marked in, or in the application; else its name."""
+    elsewhere = ((view.marked_in, view.data), (view.application_form, view.answers))
+    drawn = (views, *(forms.view(form, answers) for form, answers in elsewhere if form is not None))
+    return next((label for level in drawn for key, label in marks_of(level) if key == name), name)
 
 
 def uploaded(ids: object) -> tuple[uploads.Upload, ...]:

@@ -31,7 +31,7 @@ from engine.casework.verbs.returning import Return
 from engine.casework.verbs.signing import Signer
 from engine.casework.view import Case, Line
 from engine.feel import from_json, to_plain
-from engine.runtime import moving, variables
+from engine.runtime import moving, plans, variables
 from engine.transaction import Transaction
 
 
@@ -42,8 +42,9 @@ class TaskView:
     decided: reasons so far.
 
     returns: earlier tasks it may be sent back to, (element_id, name, lawful modes); returned: why it was opened again;
-    signers: added ones; is_my_signature: it lies with the actor for a signature only; several: parallel | sequential for a
-    countersigned task; blocked_zh, blocked_en: why the actor cannot complete it, empty if they can."""
+    marked_in: the form whose fields were marked then; signers: added ones; is_my_signature: it lies with the actor for a
+    signature only; several: parallel | sequential for a countersigned task; blocked_zh, blocked_en: why the actor cannot
+    complete it, empty if they can."""
 
     row: Row
     form_id: str | None
@@ -74,6 +75,7 @@ class TaskView:
     blocked_en: str
     returns: tuple[tuple[str, str, tuple[str, ...]], ...]
     returned: Return | None
+    marked_in: forms.Form | None
     signers: tuple[Signer, ...]
     is_my_signature: bool
     several: str
@@ -93,6 +95,7 @@ def view(tx: Transaction, task_id: str) -> TaskView:
     schema = form_files.form(tx, deployment_id, row["form_key"]) if row["form_key"] else None
     known = variables.of(tx, row["instance_id"])
     obstacle = handling.blocked(tx, row)
+    returned = returning.returned(tx, row["id"])
     is_mine = task_rows.is_mine(tx, row)
     can_claim = row["assignee"] is None and obstacle is None and access.may(tx, "task.claim", task_rows.about(row))
     return TaskView(
@@ -124,13 +127,20 @@ def view(tx: Transaction, task_id: str) -> TaskView:
         blocked_zh=obstacle.sentence("zh") if obstacle else "",
         blocked_en=obstacle.sentence("en") if obstacle else "",
         returns=returning.ways_back(tx, row),
-        returned=returning.returned(tx, row["id"]),
+        returned=returned,
+        marked_in=_marked_in(tx, row, deployment_id, returned),
         signers=signing.signers_of(tx, row["id"]),
         is_my_signature=_is_my_signature(tx, row),
         several=moving.is_for_several(tx, row["definition_id"], row["element_id"]),
         is_delegated=handing.is_delegated(tx, row["id"]),
         on_behalf_of=people.name(tx, tx.actor.on_behalf_of),
     )
+
+
+def _marked_in(tx: Transaction, row: Mapping[str, Any], deployment_id: str, returned: Return | None) -> forms.Form | None:
+    node = plans.plan_of(tx, row["definition_id"]).nodes.get(returned.from_element) if returned else None
+    form_key = node.details.get("form_key") if node else None
+    return form_files.form(tx, deployment_id, str(form_key)) if form_key else None
 
 
 def _values(known: Mapping[str, object], row: Mapping[str, Any], schema: forms.Form | None) -> Mapping[str, object]:

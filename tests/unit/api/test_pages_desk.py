@@ -1,6 +1,7 @@
 """The desk by its buttons: lists with filters and bulk, the task page with every verb, files, remarks, copies, deputies."""
 
 import io
+import json
 import re
 
 import pytest
@@ -137,6 +138,36 @@ def test_a_file_is_stored_by_content_shown_beside_and_never_run(lone_app: Flask,
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in limin.client.get(f"/desk/files/{found.id}?download=1").headers["Content-Security-Policy"]
     assert sit(lone_app, city.STRANGER).client.get(f"/desk/files/{found.id}").status_code == 404
+
+
+def examined_with_a_form(engine: Engine) -> None:
+    """The permit again, its examination with a form of groups, columns and rows."""
+    fields = [
+        {"type": "textfield", "key": name, "label": zh, "properties": {"label_en": en}, "layout": {"row": "r", "columns": 8}}
+        for name, zh, en in (("area", "面积", "Area"), ("height", "层高", "Height"))
+    ]
+    person = {"type": "textfield", "key": "name", "label": "姓名", "properties": {"label_en": "Name"}}
+    people = {"type": "dynamiclist", "path": "staff", "label": "人员", "defaultRepetitions": 1, "components": [person]}
+    form = {"id": "site", "components": [{"type": "group", "label": "场所", "path": "site", "components": fields}, people]}
+    diagram = city.PERMIT.replace('<userTask id="examine"', '<userTask id="examine" camunda:formKey="site"')
+    city.offer(engine, "food", diagram, city.PERMIT_MANIFEST, site=json.dumps(form).encode())
+
+
+def test_fields_in_groups_columns_and_rows_can_be_marked_and_are_called_by_their_labels(lone_app: Flask, engine: Engine) -> None:
+    examined_with_a_form(engine)
+    case_no = accepted(engine)
+    task_id = mine(engine, case_no, city.REVIEWER)
+    wang, limin = sit(lone_app, city.REVIEWER), sit(lone_app, city.INTAKE)
+
+    offered = re.findall(r'name="field" value="([^"]+)"><span>([^<]+)', page_of(wang, task_id))
+    wrong = {"target": "intake|straight", "reason": "请核对", "field": ["site.height", "staff.0.name"]}
+    wang.post(f"/desk/tasks/{task_id}/send-back", wrong)
+
+    assert offered == [("site.area", "面积"), ("site.height", "层高"), ("staff.0.name", "第 1 行：姓名")]
+    limin.client.set_cookie("lang", "en")
+    page = page_of(limin, task_of(engine, case_no))
+    assert ">Height</a>" in page
+    assert ">Row 1: Name</a>" in page
 
 
 def test_the_newest_file_or_the_chosen_one_stands_beside_the_form(lone_app: Flask, engine: Engine) -> None:

@@ -154,10 +154,11 @@ def open_city(engine: Engine) -> Engine:
     return wired
 
 
-def offer(engine: Engine, key: str, diagram: str, manifest: dict[str, object]) -> str:
-    """Deploys and publishes a package; gives the deployment's id."""
+def offer(engine: Engine, key: str, diagram: str, manifest: dict[str, object], **forms: bytes) -> str:
+    """Deploys and publishes a package; gives the deployment's id. forms: JSON by form id."""
+    files = {f"{key}.bpmn": diagram.encode(), **{f"{form_id}.form.json": source for form_id, source in forms.items()}}
     with engine.begin(SYSTEM) as tx:
-        made = deploy.deploy(tx, key, {f"{key}.bpmn": diagram.encode()}, manifest=manifest)
+        made = deploy.deploy(tx, key, files, manifest=manifest)
         deploy.publish(tx, made.id)
         catalogue.register(tx, made.id, manifest)
         catalogue.publish(tx, made.id)
