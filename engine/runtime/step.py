@@ -46,14 +46,24 @@ def move(tx: Transaction, instance_id: str, work: Callable[[Run], None]) -> Mapp
 
 
 def lock(tx: Transaction, instance_id: str) -> str:
-    """Locks the root of an instance and gives its id. Raises NotFound."""
-    return str(_locked(tx, instance_id)["id"])
+    """Locks the root of an instance, until the transaction ends, and gives its id. Raises NotFound."""
+    return tx.notes.get(_held(instance_id)) or str(_locked(tx, instance_id)["id"])  # type: ignore[return-value]  # an id
+
+
+def is_locked(tx: Transaction, instance_id: str) -> bool:
+    """Whether this transaction has locked the root of an instance already, so that nobody else changes anything of it."""
+    return _held(instance_id) in tx.notes
+
+
+def _held(instance_id: str) -> str:
+    return f"locked:{instance_id}"
 
 
 def _locked(tx: Transaction, instance_id: str) -> dict[str, Any]:
     root = tx.connection.execute(_ROOT, {"instance_id": instance_id}).mappings().one_or_none()
     if root is None:
         raise NotFound(thing=("流程实例", "instance"), key=instance_id)
+    tx.notes[_held(instance_id)] = root["id"]
     return dict(root)
 
 

@@ -9,7 +9,7 @@ from engine.bpmn.terms import Complete, Throw
 from engine.errors import Conflict, NotFound
 from engine.models.tasks import human_tasks, task_candidates
 from engine.runtime.run import typed
-from engine.runtime.step import lock, step
+from engine.runtime.step import is_locked, lock, step
 from engine.transaction import Transaction
 
 Row = Mapping[str, Any]
@@ -123,8 +123,10 @@ def throw(tx: Transaction, task_id: str, code: str, message: str = "", variables
 
 def _open(tx: Transaction, task_id: str, action: tuple[str, str], expected_version: int | None) -> Row:
     """The task, with its root locked; refuses before anything changes."""
-    lock(tx, get(tx, task_id)["instance_id"])
     task = get(tx, task_id)
+    if not is_locked(tx, task["instance_id"]):
+        lock(tx, task["instance_id"])
+        task = get(tx, task_id)
     if task["state"] != "open":
         who = task["completed_by"] or ("系统", "the process")
         raise TaskClosed(task=task_id, action=action, state=_STATES[task["state"]], who=who, at=_clock(task["completed_at"]))

@@ -91,4 +91,4 @@ def test_a_task_completed(lone_app: Flask, alone: As, claimed: tuple[str, str]) 
     assert done.status_code == 200, done.get_data(as_text=True)
 
     assert count.commits == 1
-    assert count.statements <= 57
+    assert count.statements <= 56
