@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.rest.room import PageAsked, Plain, Room, by_id, page_of, sliced
-from engine.casework import access
+from engine.casework import access, reasons
 from engine.casework.pages import Page
 from engine.feel import to_plain
-from engine.runtime import history, listing, variables, waiting
+from engine.runtime import history, listing, variables
 from engine.runtime.history import Event
 
 rest = Room("rest_instances", __name__, description="流程实例 · Instances")
@@ -91,7 +91,7 @@ def why(instance_id: str) -> object:
     """为何在等 · Why an instance stands where it stands, in one sentence"""
     with current.engine().read(current.required()) as tx:
         access.require(tx, "instance.view")
-        zh, en = waiting.why(tx, instance_id)
+        zh, en = reasons.why(tx, instance_id)
     return {"zh": zh, "en": en}
 
 

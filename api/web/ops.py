@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from api import current
 from api.web import diagrams, live, shared
-from engine.casework import access, catalogue
+from engine.casework import access, catalogue, reasons
 from engine.errors import Finding, Invalid, Severity
 from engine.feel import to_plain
-from engine.runtime import changes, gauges, history, incidents, listing, queues, variables, waiting, workers
+from engine.runtime import changes, gauges, history, incidents, listing, queues, variables, workers
 
 pages = Blueprint("ops", __name__, url_prefix="/ops")
 PAGE = 50
@@ -142,6 +142,6 @@ def instance(instance_id: str) -> str:
         lines = history.of(tx, row["root_id"])
         may = access.may(tx, "instance.change")
         choices = changes.choices(tx, instance_id) if may else None
-        why = waiting.why(tx, instance_id)
+        why = reasons.why(tx, instance_id)
     text = orjson.dumps(known, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str).decode()
     return render_template("ops/instance.html", row=row, drawing=drawing, variables=text, lines=lines, choices=choices, why=why)

@@ -12,7 +12,7 @@ from engine.bpmn.kernel.incidents import deadlocked, overspent, retry
 from engine.bpmn.kernel.recorded import encode_event
 from engine.bpmn.kernel.run import Run
 from engine.bpmn.kernel.state import State
-from engine.bpmn.kernel.waiting import standing, waits
+from engine.bpmn.kernel.waiting import standing, undoing, waits
 from engine.bpmn.plan.shapes import Plan
 from engine.bpmn.terms import (
     AddInstance,
@@ -38,7 +38,7 @@ from engine.bpmn.terms import (
 from engine.errors import Conflict
 from engine.feel import moments
 
-__all__ = ["Outcome", "State", "decode", "encode", "incidents", "standing", "step", "variables", "waits"]
+__all__ = ["Outcome", "State", "decode", "encode", "incidents", "standing", "step", "undoing", "variables", "waits"]
 
 BUDGET = 10_000
 _AT_REST = (Status.ACTIVE, Status.SUSPENDED)

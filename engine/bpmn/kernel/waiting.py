@@ -1,6 +1,6 @@
 """Waits: what an instance at rest waits for, read off its tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn.kernel.state import Pending, State, Token
 from engine.bpmn.plan.shapes import Plan
@@ -28,15 +28,30 @@ def waits(plan: Plan, state: State) -> tuple[Wait, ...]:
 
 def standing(state: State) -> tuple[str, ...]:
     """The elements on which tokens stand, innermost only, in the order they arrived; none once it has ended."""
+    return _elements(_innermost(state.root)) if state.status in (Status.ACTIVE, Status.SUSPENDED) else ()
+
+
+def undoing(state: State) -> tuple[str, ...]:
+    """The same, of compensation alone: the handlers that have not done their part."""
     if state.status not in (Status.ACTIVE, Status.SUSPENDED):
         return ()
-    found: list[Token] = []
-    stack = list(state.root.children.values())
+    return _elements({token.id: token for each in _all(state.root) if each.role == "undo" for token in _innermost(each)}.values())
+
+
+def _innermost(around: Token) -> Iterator[Token]:
+    return (token for token in _all(around) if not token.children)
+
+
+def _all(around: Token) -> Iterator[Token]:
+    """All tokens inside another."""
+    stack = list(around.children.values())
     while stack:
         token = stack.pop()
-        if not token.children:
-            found.append(token)
+        yield token
         stack.extend(token.children.values())
+
+
+def _elements(found: Iterable[Token]) -> tuple[str, ...]:
     return tuple(token.element for token in sorted(found, key=lambda each: each.id))
 
 
