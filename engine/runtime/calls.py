@@ -19,7 +19,7 @@ import orjson
 
 from engine import logs, tracing
 from engine.bpmn.terms import Complete, Throw
-from engine.feel import from_json
+from engine.feel import from_json, to_json
 from engine.ports import Connector, ConnectorRefused, ConnectorUnavailable
 from engine.runtime.durations import seconds
 from engine.transaction import Engine
@@ -32,6 +32,9 @@ THREADS, SHARE = 32, 8
 """Calls at once in this process, and how many of them one connector may take."""
 FAILURES, REST = 5, timedelta(seconds=15)
 """So many failures in a row open a breaker; so long nothing is asked."""
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes of an answer as it is stored: documents go to the store, not into variables."""
 
 
 class Failure(str):
@@ -148,10 +151,19 @@ def call(engine: Engine, job: Job) -> Complete | Throw | Failure:
                 idempotency_key=job["idempotency_key"],
                 timeout_seconds=seconds(job["properties"].get("timeout"), TIMEOUT),
             )
+            return Complete(job["wait_id"], _believed(answer))
     except ConnectorRefused as refused:
         return Throw(job["wait_id"], refused.code, str(refused), refused.variables)
     except ConnectorUnavailable as silent:
         return Failure(f"ConnectorUnavailable: {silent}")
     except Exception as failure:  # an adapter's own fault must not take the worker with it
         return Failure(f"{type(failure).__name__}: {failure}")
-    return Complete(job["wait_id"], answer)
+
+
+def _believed(answer: object) -> Mapping[str, object]:
+    """The answer when it is what was promised: variables by name that can be stored. Raises ConnectorUnavailable for nonsense."""
+    if not isinstance(answer, Mapping) or not all(isinstance(name, str) for name in answer):
+        raise ConnectorUnavailable(f"expected variables by name, but it answered {type(answer).__name__}")
+    if (size := len(orjson.dumps(to_json(dict(answer))))) > LARGEST_ANSWER:
+        raise ConnectorUnavailable(f"expected at most {LARGEST_ANSWER} bytes, but it answered {size}")
+    return answer

@@ -129,7 +129,9 @@ def _round(engine: Engine, root_id: str, leased: Sequence[Job], until: float) ->
 
 def _ask(engine: Engine, job: Job) -> Answer | None:
     """What the connector's answer or failure means; None when there is nothing to apply: internal work is done here and now,
-    and while a breaker is open nothing is asked."""
+    and while a breaker is open nothing is asked. A job whose last lease ran out has failed: it would hang for ever."""
+    if job["attempts"] > job["max_attempts"]:
+        return Failure("there was no answer before its lease ended")
     if job["operation"] in engine.operations:
         again(partial(_work_inside, engine, job))
         return None

@@ -5,11 +5,12 @@ import smtplib
 from collections.abc import Callable
 from email.message import EmailMessage
 from hashlib import sha256
-from urllib.error import URLError
+from http.client import HTTPException
 from urllib.request import Request, urlopen
 
 from engine.ports import Check, ConnectorUnavailable
 
+_MOST_BYTES = 64 * 1024
 Reached = Callable[[str], str | None]
 """Where an account's mail or SMS goes, by its id; None: this channel does not reach it."""
 
@@ -68,10 +69,21 @@ class SmsChannel:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         try:
             with urlopen(Request(self.url, asked, headers), timeout=10) as answer:  # noqa: S310  # the operator's own address
-                answer.read()
-        except (URLError, OSError) as failure:
+                said = answer.read(_MOST_BYTES)
+        except (HTTPException, OSError) as failure:
             raise ConnectorUnavailable(f"SMS gateway: {type(failure).__name__}") from failure
+        if _is_refusal(said):
+            raise ConnectorUnavailable("SMS gateway: it took the message and said that it failed")
 
     def check(self) -> Check:
         """The gateway's own health cannot be asked without sending."""
         return Check(True, "SMS go out by the gateway", "短信经网关发出")
+
+
+def _is_refusal(said: bytes) -> bool:
+    """Whether a good status came with a failure inside: `error` says something, `ok` or `success` is false."""
+    try:
+        found = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and bool(found.get("error") or False in (found.get("ok"), found.get("success")))
