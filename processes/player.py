@@ -8,7 +8,21 @@ from zoneinfo import ZoneInfo
 
 from engine.actors import SYSTEM, Actor
 from engine.calendar.limits import parse
-from engine.casework import applications, boards, cases, catalogue, inbox, joined, notices, ratings, signatures, sla, verbs
+from engine.casework import (
+    applications,
+    boards,
+    cases,
+    catalogue,
+    inbox,
+    joined,
+    notices,
+    owed,
+    ratings,
+    signatures,
+    sla,
+    uploads,
+    verbs,
+)
 from engine.clock import VirtualClock
 from engine.errors import Conflict, NotFound, TongbanError
 from engine.runtime import deploy, jobs, messages, timers
@@ -200,6 +214,16 @@ def _hand_in(play: Play, given: Table) -> None:
     cases.supplement(play.engine, play.applicant, play.case_no, given["hand_in"])
 
 
+def _hand_in_owed(play: Play, given: Table) -> None:
+    """Papers owed after a conditional acceptance: files by key of the form, each a small PDF of that name."""
+    files = {key: [_uploaded(play, name) for name in names] for key, names in given["hand_in_owed"].items()}
+    owed.hand_in(play.engine, play.applicant, play.case_no, files)
+
+
+def _uploaded(play: Play, name: str) -> str:
+    return uploads.add(play.engine, play.applicant, name, b"%PDF-1.4\n%%EOF\n").id
+
+
 def _withdraw(play: Play, given: Table) -> None:
     cases.withdraw(play.engine, play.applicant, play.case_no, str(given["withdraw"]))
 
@@ -235,6 +259,12 @@ def _again(play: Play, given: Table) -> None:
     apply(play, answers, key)
     if (play.case_no, play.root_id) != (case_no, root_id):
         raise AppliedTwice(first=case_no, second=play.case_no)
+
+
+def _anew(play: Play, given: Table) -> None:
+    """The same person applies once more, for a case of its own."""
+    answers, key = play.applied
+    apply(play, answers, f"{key}-anew")
 
 
 def _new_version(play: Play, given: Table) -> None:
@@ -292,6 +322,7 @@ def _drop(play: Play, given: Table) -> None:
 _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "message": _message,
     "again": _again,
+    "anew": _anew,
     "new_version": _new_version,
     "extend": _extend,
     "pause": _pause,
@@ -305,6 +336,7 @@ _STEPS: Mapping[str, Callable[[Play, Table], None]] = {
     "complete": _complete,
     "supplement": _supplement,
     "hand_in": _hand_in,
+    "hand_in_owed": _hand_in_owed,
     "withdraw": _withdraw,
     "switch_off": _switch_off,
     "suspend": _suspend,

@@ -27,6 +27,7 @@ from api.rest import (
     sessions,
     supply,
     tasks,
+    uploads,
     verbs,
     webhooks,
 )
@@ -82,6 +83,7 @@ def register(app: Flask) -> None:
         offers,
         supply,
         tasks,
+        uploads,
         deployments,
         instances,
         changes,

@@ -9,7 +9,7 @@ from api import current
 from api.rest.room import PageAsked, Room, Words, page_of
 from api.rest.shapes import CaseFull, CaseShown, Outcome
 from engine.actors import ActorKind
-from engine.casework import applications, cases
+from engine.casework import applications, cases, owed
 from engine.casework.applications import Submitted
 from engine.casework.pages import Page
 from engine.casework.view import Archive, Case, Progress
@@ -121,6 +121,16 @@ def withdraw(given: dict[str, str], case_no: str) -> Case:
 def supplement(given: dict[str, Any], case_no: str) -> Case:
     """补正 · Hands in what was asked for"""
     return cases.supplement(current.engine(), current.required(), case_no, given["answers"])
+
+
+@rest.post("/cases/<case_no>/papers")
+@rest.arguments(Answers)
+@rest.response(200, CaseShown)
+def papers(given: dict[str, Any], case_no: str) -> Case:
+    """补交容缺材料 · Hands in the papers owed after a conditional acceptance; files by the ids `POST /uploads` gave"""
+    owed.hand_in(current.engine(), current.required(), case_no, given["answers"])
+    with current.engine().read(current.required()) as tx:
+        return cases.read(tx, case_no)
 
 
 class CaseTracked(Schema):

@@ -109,7 +109,7 @@ class SupplementShown(Schema):
 
 
 class CaseFull(Schema):
-    """A case with all that its reader may see: `supplement`, `holder` and `can_*` for the applicant, `facts` for officers."""
+    """A case as its reader may see it: `supplement`, `owed`, `holder`, `can_*` for the applicant, `facts` for officers."""
 
     case = fields.Nested(CaseShown, required=True)
     answers = Plain(required=True)
@@ -119,6 +119,7 @@ class CaseFull(Schema):
     documents = fields.List(fields.Nested(PaperShown), required=True)
     licences = fields.List(fields.Nested(LicenceShown), required=True)
     supplement = fields.Nested(SupplementShown, allow_none=True)
+    owed = fields.Nested(SupplementShown, allow_none=True)
     holder = Plain()
     can_withdraw = fields.Boolean()
     can_urge = fields.Boolean()

@@ -19,6 +19,7 @@ from engine.casework import (
     joined,
     licences,
     notices,
+    owed,
     pdf,
     portal,
     ratings,
@@ -144,6 +145,41 @@ def hand_in(case_no: str) -> str | Response | tuple[str | Response, int]:
     except Invalid as error:
         return _supplement(case_no, answers, error), 422
     return shared.go("my.case", "supplemented", case_no=case_no)
+
+
+@pages.get("/cases/<case_no>/papers", endpoint="papers")
+def owed_papers(case_no: str) -> str | Response:
+    """补交容缺材料: what was promised at the conditional acceptance, until when, and the form for it."""
+    return _owed(case_no, {})
+
+
+def _owed(case_no: str, answers: dict[str, object], error: TongbanError | None = None) -> str | Response:
+    with current.engine().read(current.required()) as tx:
+        progress = cases.progress(tx, case_no)
+        form = _form(tx, progress.owed)
+    if progress.owed is None or form is None:
+        return shared.go("my.case", case_no=case_no)
+    views = forms.view(form, answers, errors=shared.errors_by_key(error) if error else {}, data=progress.answers)
+    findings = shared.as_findings(error) if error else ()
+    return render_template("my/papers.html", case=progress.case, asked=progress.owed, views=views, findings=findings)
+
+
+@pages.post("/cases/<case_no>/papers")
+def hand_in_papers(case_no: str) -> str | Response | tuple[str | Response, int]:
+    """Hands in the papers owed."""
+    with current.engine().read(current.required()) as tx:
+        form = _form(tx, cases.progress(tx, case_no).owed)
+    answers = forms.rearranged(form, shared.posted(form), request.form) if form else {}
+    if "_add" in request.form or "_remove" in request.form:
+        return _owed(case_no, answers)
+    try:
+        answers = shared.uploaded(form, answers) if form else answers
+        owed.hand_in(current.engine(), current.required(), case_no, answers)
+    except Invalid as error:
+        return _owed(case_no, answers, error), 422
+    except owed.NothingOwed as error:
+        return _case(case_no, error), 409
+    return shared.go("my.case", "papers", case_no=case_no)
 
 
 @pages.get("/wallet")

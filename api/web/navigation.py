@@ -17,6 +17,7 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "supplement": ("ok", "已一次性告知申请人补正。", "The applicant has been told everything that is missing."),
     "child-dropped": ("ok", "已取消该事项。", "It is cancelled."),
     "signed": ("ok", "已签署。", "Signed."),
+    "papers": ("ok", "容缺材料已补交。", "The papers you promised have been handed in."),
     "supplemented": ("ok", "补正材料已提交。", "Your supplement has been handed in."),
     "withdrawn": ("ok", "申请已撤回。", "The application is withdrawn."),
     "urged": ("ok", "已催办，经办人已收到提醒。", "Urged; whoever has the case has been told."),

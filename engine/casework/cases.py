@@ -24,6 +24,7 @@ from engine.casework import (
     licences,
     notices,
     offices,
+    owed,
     pages,
     sla,
     special,
@@ -38,13 +39,10 @@ from engine.casework.states import TERMINAL, WITHDRAWABLE, CaseState
 from engine.casework.view import Archive, Case, Line, Progress, Supplement
 from engine.errors import Conflict, NotFound
 from engine.models.cases import cases
-from engine.models.tasks import human_tasks
 from engine.runtime import jobs, names, tasks
 from engine.transaction import Engine, Transaction
 
 __all__ = ["Archive", "Case", "Line", "Progress", "Supplement"]
-
-APPLICANT_GROUP = "applicant"
 
 
 class TooSoon(Conflict):
@@ -130,9 +128,10 @@ def _page(
 def progress(tx: Transaction, case_no: str) -> Progress:
     """The applicant's view. Raises NotFound."""
     row = case_rows.allowed(tx, case_no, "case.view_own")
-    return _progress(
+    shown = _progress(
         tx, row, documents.of_case(tx, case_no), licences.of_case(tx, case_no), supplement_wanted(tx, row), row["answers"]
     )
+    return replace(shown, owed=owed.of_row(tx, row))
 
 
 def _progress(
@@ -270,7 +269,7 @@ def supplement_wanted(tx: Transaction, row: Mapping[str, Any]) -> Supplement | N
     asked = row["supplement"]
     if row["state"] != CaseState.SUPPLEMENT_REQUIRED or not asked:
         return None
-    task = _applicant_task(tx, row["case_no"])
+    task = handling.applicants_task(tx, row["case_no"])
     due_at = asked.get("due_at")
     return Supplement(
         items=tuple(asked["items"]),
@@ -282,12 +281,6 @@ def supplement_wanted(tx: Transaction, row: Mapping[str, Any]) -> Supplement | N
     )
 
 
-def _applicant_task(tx: Transaction, case_no: str) -> Mapping[str, Any] | None:
-    query = sa.select(human_tasks).where(human_tasks.c.business_key == case_no, human_tasks.c.state == "open")
-    rows = tx.rows(query)
-    return next((row for row in rows if APPLICANT_GROUP in row["candidate_groups"]), None)
-
-
 def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str, object]) -> Case:
     """The applicant hands in what was asked for; what is left empty stays as it was. Completes the applicant's task.
 
@@ -295,7 +288,7 @@ def supplement(engine: Engine, actor: Actor, case_no: str, answers: Mapping[str,
     with engine.begin(actor, keeps_jobs=True) as tx:
         case_rows.allowed(tx, case_no, "case.supplement")
         row = case_rows.locked(tx, case_no)
-        task = _applicant_task(tx, case_no)
+        task = handling.applicants_task(tx, case_no)
         if row["state"] != CaseState.SUPPLEMENT_REQUIRED or task is None:
             raise NothingToSupplement(case_no=case_no)
         deployment_id = handling.deployment_of(tx, task["definition_id"])

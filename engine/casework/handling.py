@@ -24,6 +24,7 @@ from engine.models.verbs import task_returns
 from engine.runtime import jobs, moving, plans, step, tasks, variables
 from engine.transaction import Engine, Transaction
 
+APPLICANT_GROUP = "applicant"
 SUPPLEMENT_ACTION, SUPPLEMENT_OPERATION = "supplement", "case.require_supplement"
 _COMPLETE = ("办理", "complete")
 _CLAIM = ("签收", "claim")
@@ -205,6 +206,12 @@ def _real(
 
 
 _DEPLOYMENTS: dict[str, str] = {}
+
+
+def applicants_task(tx: Transaction, case_no: str) -> Mapping[str, Any] | None:
+    """The open task of a case that waits for its applicant, None when there is none."""
+    query = sa.select(human_tasks).where(human_tasks.c.business_key == case_no, human_tasks.c.state == "open")
+    return next((row for row in tx.rows(query) if APPLICANT_GROUP in row["candidate_groups"]), None)
 
 
 def deployment_of(tx: Transaction, definition_id: str) -> str:

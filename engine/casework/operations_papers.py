@@ -2,8 +2,8 @@
 
 Tolerance: one notice names everything that is missing and until when; the case is reviewed meanwhile under both limits, with a
 clock of its own for the promise; a grant before it is kept is a conditional one; whoever broke such a promise before is not
-trusted again. A promise that is not kept ends the case: the diagram draws the timer (`tolerance_due`) and closes. Source:
-DOMAIN 2.5."""
+trusted again. A promise that is not kept ends the case: the diagram draws the timer (`tolerance_due`) and closes, or
+revokes what was granted meanwhile. Source: DOMAIN 2.5."""
 
 from collections.abc import Mapping
 
@@ -47,7 +47,8 @@ def accept_conditionally(tx: Transaction, context: Values, given: Values) -> Val
 def _check(tx: Transaction, applicant_no: str, items: list[Mapping[str, object]]) -> None:
     if not items:
         raise ConnectorRefused("tolerance.nothing", "未列明可容缺的材料 / nothing to tolerate was named")
-    broken = sa.and_(cases.c.applicant_no == applicant_no, cases.c.promise.is_not(None), cases.c.state == CaseState.TERMINATED)
+    ended = cases.c.state.in_((CaseState.TERMINATED, CaseState.REVOKED))
+    broken = sa.and_(cases.c.applicant_no == applicant_no, cases.c.promise.is_not(None), ended)
     for promise in tx.connection.execute(sa.select(cases.c.promise).where(broken).limit(20)).scalars():
         if promise and not promise.get("met_at") and str(promise.get("due_at")) <= tx.now.isoformat():
             raise ConnectorRefused("tolerance.credit", "有未履行的容缺承诺，不适用容缺受理 / an earlier promise was not kept")

@@ -80,7 +80,7 @@ class Supplement:
 class Progress:
     """What the applicant sees of a case: lines oldest first, who has it now (zh, en), both clocks, why it stands still (a
     sentence in zh and en, empty when it does not), what may be done. answers: a copy of what was handed in. query_code: shows it
-    without sign-in; empty for those who used it."""
+    without sign-in; empty for those who used it. owed: papers promised at a conditional acceptance."""
 
     case: Case
     lines: tuple[Line, ...]
@@ -96,6 +96,7 @@ class Progress:
     can_urge: bool
     urged_at: datetime | None
     query_code: str
+    owed: Supplement | None = None
 
 
 @dataclass(frozen=True, slots=True)
