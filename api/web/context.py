@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from api import current
-from api.web import facts, navigation, steps, words
+from api.web import facts, navigation, steps, titles, words
 from processes import offices
 from processes.library import vocabulary
 
@@ -41,6 +41,8 @@ _FUNCTIONS = (
     facts.show_field,
     facts.uploaded,
     facts.marks_of,
+    titles.package_name,
+    titles.process_name,
     facts.mark_words,
     navigation.navigation,
 )
