@@ -161,7 +161,7 @@ def _beside(tx: Transaction, view: TaskView) -> dict[str, object]:
     return {
         "checks": checks,
         "pauses": verbs.pauses_of(tx, case_no),
-        "wanting": material_checks.wanting(checks),
+        "wanting": desk_verbs.items() or material_checks.wanting(checks),
         "files": case_files.of_case(tx, case_no) if row else (),
         "remarks": remarks.of_case(tx, case_no) if row and access.may(tx, "case.remark", case_rows.about(row)) else (),
     }
@@ -210,7 +210,10 @@ def _completed(task_id: str, answers: Mapping[str, object]) -> Response:
 
 @pages.post("/tasks/<task_id>/<verb>")
 def do(task_id: str, verb: str) -> str | Response | tuple[str, int]:
-    """签收, 退签, 派单, 补正, 转办, 委派, 交回, 退回, 加签, 减签, 签署, 撤回, 逐项审核, 停表申请."""
+    """签收, 退签, 派单, 补正, 转办, 委派, 交回, 退回, 加签, 减签, 签署, 撤回, 逐项审核, 停表申请; rewrite: back from
+    the notice's preview to what was typed about it."""
+    if verb == "rewrite":
+        return _task(task_id)
     if verb not in desk_verbs.VERBS:
         raise NotFound(thing=("操作", "the action"), key=verb)
     try:

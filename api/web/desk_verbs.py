@@ -36,7 +36,7 @@ def _unclaim(task_id: str) -> Response:
     return shared.go("desk.pool", "unclaimed")
 
 
-def _items() -> list[dict[str, str]]:
+def items() -> list[dict[str, str]]:
     """What the supplement notice names."""
     pairs = zip(request.form.getlist("item_name"), request.form.getlist("item_reason"), strict=False)
     return [{"name": name.strip(), "reason": reason.strip()} for name, reason in pairs if name.strip()]
@@ -44,16 +44,16 @@ def _items() -> list[dict[str, str]]:
 
 def _correct(task_id: str) -> str:
     """补正告知书 preview: the document the applicant will get, to be confirmed or gone back from."""
-    items, reason = _items(), shared.text("reason")
+    named, reason = items(), shared.text("reason")
     with current.engine().begin(current.required()) as tx:
-        html = notice_preview.supplement(tx, task_id, items, reason)
+        html = notice_preview.supplement(tx, task_id, named, reason)
     given = {"version": shared.text("version"), "back": shared.text("back"), "reason": reason}
-    return render_template("desk/correct.html", task_id=task_id, html=html, items=items, given=given)
+    return render_template("desk/correct.html", task_id=task_id, html=html, items=named, given=given)
 
 
 def _supplement(task_id: str) -> Response:
     engine, actor = current.engine(), current.required()
-    inbox.return_for_supplement(engine, actor, task_id, _items(), shared.text("reason"), expected_version=version())
+    inbox.return_for_supplement(engine, actor, task_id, items(), shared.text("reason"), expected_version=version())
     return back("supplement")
 
 

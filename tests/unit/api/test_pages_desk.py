@@ -350,6 +350,21 @@ def test_a_supplement_notice_is_seen_before_it_goes_out_and_is_what_the_applican
     assert re.sub(r"\s", "", _said(body)) in re.sub(r"\s", "", seen)
 
 
+def test_going_back_from_the_notice_keeps_what_was_typed(lone_app: Flask, engine: Engine) -> None:
+    task_id = mine(engine, apply(engine))
+    limin = sit(lone_app, city.INTAKE)
+    asked = {"item_name": ["布局图", "合同"], "item_reason": ["缺页", "未签字"], "reason": "请补齐<b>"}
+
+    preview = limin.post(f"/desk/tasks/{task_id}/correct", asked, status=200).text
+    page = limin.post(f"/desk/tasks/{task_id}/rewrite", asked, status=200).text
+
+    assert f'formaction="/desk/tasks/{task_id}/rewrite#supplement"' in preview
+    assert '<details class="card" id="supplement" open>' in page
+    for value in ("布局图", "缺页", "合同", "未签字"):
+        assert f'value="{value}"' in page
+    assert "请补齐&lt;b&gt;</textarea>" in page
+
+
 def _said(body: str) -> str:
     """The Chinese paragraphs of a notice, without the number and the seal that come with issuing."""
     return body.split('<section lang="zh">')[1].split('<p class="doc-seal">')[0]
