@@ -58,10 +58,14 @@ class Breaker:
         with self.lock:
             if self.rests_until is None:
                 return True
-            if now < self.rests_until:
+            if self.rests(now):
                 return False
             self.rests_until = now + REST
             return True
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is left alone now; a rest that is longer than any was begun before the clock was set back, and is over."""
+        return self.rests_until is not None and now < self.rests_until <= now + REST
 
     def took(self, failure: str | None, now: datetime) -> None:
         """What came of a call."""

@@ -105,7 +105,7 @@ def _job(tx: Transaction, row: Mapping[str, Any]) -> Said:
 def _rest(tx: Transaction, operation: str) -> Said | None:
     """What is said while the breaker of the connector is open, as far as this process knows."""
     known = calls.breaker(tx.engine, operation)
-    if known.rests_until is None or known.rests_until <= tx.now:
+    if not known.rests(tx.now):
         return None
     until, tries, last = _clock(known.rests_until), known.failures, known.last_failure
     return (

@@ -26,8 +26,7 @@ FORGOTTEN = timedelta(hours=1)
 
 def listing(tx: Transaction) -> Sequence[dict[str, Any]]:
     """All processes that were seen within the hour, by kind and age; `is_silent` says who lost its leases."""
-    silent = workers.c.seen_at < tx.now - _silence(tx.engine)
-    return tx.rows(sa.select(workers, silent.label("is_silent")).order_by(workers.c.kind, workers.c.started_at))
+    return tx.rows(sa.select(workers, _is_silent(tx).label("is_silent")).order_by(workers.c.kind, workers.c.started_at))
 
 
 def beat(engine: Engine, kind: str, done: int = 0) -> bool:
@@ -41,7 +40,7 @@ def beat(engine: Engine, kind: str, done: int = 0) -> bool:
             place = {"host": socket.gethostname(), "pid": os.getpid(), "started_at": tx.now, "seen_at": tx.now}
             tx.connection.execute(workers.insert(), {"id": engine.worker_id, "kind": kind, "done": done, **place})
         is_draining = bool(tx.value(sa.select(workers.c.is_draining).where(mine)))
-        silent = sa.select(workers.c.id).where(workers.c.seen_at < tx.now - _silence(engine))
+        silent = sa.select(workers.c.id).where(_is_silent(tx))
         is_anything_left = jobs.is_leased_by(tx, silent)
         outbox.look(tx)
     if is_anything_left:
@@ -95,5 +94,7 @@ class Presence:
             log.warning("worker.left_unseen", extra={"worker_id": self._engine.worker_id})
 
 
-def _silence(engine: Engine) -> timedelta:
-    return timedelta(seconds=engine.settings.silence_seconds)
+def _is_silent(tx: Transaction) -> sa.ColumnElement[bool]:
+    """Not seen for too long; seen in the future counts as well, for a clock that was set back must not lend the dead a life."""
+    silence = timedelta(seconds=tx.engine.settings.silence_seconds)
+    return sa.or_(workers.c.seen_at < tx.now - silence, workers.c.seen_at > tx.now + silence)
