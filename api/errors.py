@@ -21,6 +21,7 @@ _STATUS: Mapping[type[TongbanError], int] = {
     errors.Forbidden: 403,
     errors.Unauthenticated: 401,
     errors.Conflict: 409,
+    errors.TooMany: 429,
     errors.Unavailable: 503,
     errors.TooLarge: 413,
 }

@@ -107,6 +107,12 @@ class Unavailable(TongbanError):
     zh = "{thing} 暂时无法访问，请 {retry_seconds} 秒后重试。"
 
 
+class TooMany(TongbanError):
+    """Expected fewer requests of one client at once; try again in {retry_seconds} seconds."""
+
+    zh = "同一用户同时发出的请求过多，请 {retry_seconds} 秒后重试。"
+
+
 class TooLarge(TongbanError):
     """Expected {thing} of at most {limit}, but it has {found}."""
 

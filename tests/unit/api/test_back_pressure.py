@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from http.client import HTTPConnection
 from threading import Event
 
@@ -77,6 +78,65 @@ def test_whoever_guesses_too_often_hears_when_to_come_back(lone_app: Flask) -> N
 
     assert statuses[-1].status_code == 429
     assert statuses[-1].headers["Retry-After"]
+
+
+@pytest.fixture
+def queued(lone_app: Flask) -> Flask:
+    """The waiting room is more than half full, and somebody greedy holds a quarter of the threads."""
+    lone_app.extensions["tongban_waiting"] = lambda: pressure.MOST_WAITING // 2 + 1
+    return lone_app
+
+
+def greedy(app: Flask, client: str) -> pressure.Held:
+    held: pressure.Held = app.extensions["tongban_held"]
+    for _ in range(server.THREADS // pressure.SHARE):
+        held.take(client)
+    return held
+
+
+def test_a_greedy_client_is_refused_while_others_are_served(queued: Flask) -> None:
+    shop, granny = speaker(queued)(city.SHOP), speaker(queued)(city.GRANNY)
+    held = greedy(queued, sha256(shop.token.encode()).hexdigest())
+
+    refused, other = shop("GET", "/services"), granny("GET", "/services")
+    held.give_back(sha256(shop.token.encode()).hexdigest())
+    served = shop("GET", "/services")
+
+    assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 5
+    assert "排队时最多 9 个" in refused.json["detail_zh"]  # type: ignore[index]
+    assert "at most 9 requests of yours at once" in refused.json["detail_en"]  # type: ignore[index]
+    assert (other.status_code, served.status_code) == (200, 200)
+
+
+def test_a_greedy_client_takes_what_nobody_waits_for(lone_app: Flask) -> None:
+    shop = speaker(lone_app)(city.SHOP)
+    greedy(lone_app, sha256(shop.token.encode()).hexdigest())
+
+    assert shop("GET", "/services").status_code == 200
+
+
+def test_a_greedy_visitor_is_known_by_a_public_address_and_a_balancer_is_not_one(queued: Flask) -> None:
+    for address in ("8.8.8.8", "10.0.0.1", "127.0.0.1", ""):
+        greedy(queued, address)
+
+    def asked(address: str) -> tuple[int, bool]:
+        answer = queued.test_client().get("/services", environ_overrides={"REMOTE_ADDR": address})
+        return answer.status_code, "您同时发出的请求过多" in answer.text
+
+    assert asked("8.8.8.8") == (429, True)
+    assert [asked(address) for address in ("1.1.1.1", "10.0.0.1", "127.0.0.1", "")] == [(200, False)] * 4
+
+
+def test_nothing_is_kept_of_requests_that_are_over(queued: Flask) -> None:
+    machine = speaker(queued)(city.SHOP)
+
+    machine("GET", "/services")
+    machine("GET", "/nothing-here")
+    queued.extensions["tongban_waiting"] = lambda: pressure.MOST_WAITING + 1
+    machine("GET", "/services")
+
+    assert len(queued.extensions["tongban_held"]) == 0
 
 
 def test_a_storm_is_answered_to_the_last_request(monkeypatch: pytest.MonkeyPatch) -> None:
