@@ -68,7 +68,8 @@ def home() -> str:
         counts = search.find(tx, "", search.Filters()).counts
     waiting = [case for case in mine if case.state == "supplement_required"]
     ways = {"events": life_events(), "themes": _choices("theme", counts), "districts": _choices("region", counts)}
-    held = {"waiting": waiting, "mine": mine[:3], "suggested": suggested, "marked": marked}
+    owing = [case for case in mine if case.is_owing]
+    held = {"waiting": waiting, "owing": owing, "mine": mine[:3], "suggested": suggested, "marked": marked}
     return render_template(
         "public/home.html",
         units=len(vocabulary.units()),

@@ -101,6 +101,13 @@ def words(row: Mapping[str, Any]) -> tuple[str, str]:
     return known.zh, known.en
 
 
+def _is_owing(row: Mapping[str, Any]) -> bool:
+    """Whether papers promised at a conditional acceptance (容缺) may still come."""
+    ended = TERMINAL - {CaseState.CLOSED}
+    promise = row["promise"]
+    return bool(promise) and not promise["met_at"] and row["state"] not in ended and row["outcome"] != "refuse"
+
+
 def shown(row: Mapping[str, Any]) -> Case:
     """The case for people; the identity number is masked."""
     return Case(
@@ -134,4 +141,5 @@ def shown(row: Mapping[str, Any]) -> Case:
         is_on_commitment=row["is_on_commitment"],
         hand_over_reasons=tuple(map(str, row["hand_over_reasons"])),
         version=row["version"],
+        is_owing=_is_owing(row),
     )

@@ -45,6 +45,7 @@ class Case:
     hand_over_reasons: tuple[str, ...]
     version: int
     agent_name: str = ""
+    is_owing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,16 @@ def test_papers_handed_in_on_the_page_keep_the_promise_and_reach_the_officer(
     assert "已补交容缺材料" in told(engine, INTAKE)
 
 
+def test_the_home_page_asks_for_them_until_they_have_come(lone_app: Flask, case_no: str) -> None:
+    shop = sit(lone_app, SHOP)
+
+    before = shop.get("/")
+    shop.post(f"/my/cases/{case_no}/papers", {"owed_files": (io.BytesIO(PDF), "健康证明.pdf")})
+
+    assert f"/my/cases/{case_no}/papers" in before
+    assert "您还需补交材料" not in shop.get("/")
+
+
 def test_nothing_and_a_file_that_is_none_are_refused_at_the_field(lone_app: Flask, engine: Engine, case_no: str) -> None:
     shop = sit(lone_app, SHOP)
     path = f"/my/cases/{case_no}/papers"
