@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import current, pressure
+from api.metrics import MEDIA_TYPE, Family, gauge, text
 from engine.actors import SYSTEM
 from engine.models.migrations import pending
 from engine.runtime import calls, gauges, queues, workers
@@ -46,34 +47,36 @@ def ready() -> tuple[AnyResponse, int]:
 
 def metrics() -> Response:
     """Prometheus text."""
-    engine = current.engine()
-    with engine.read(SYSTEM) as tx:
+    return Response(text([*_queues(), *_connectors(current.engine()), *_requests()]), content_type=MEDIA_TYPE)
+
+
+def _queues() -> Iterator[Family]:
+    with current.engine().read(SYSTEM) as tx:
         found = gauges.read(tx)
-        lanes = queues.listing(tx)
+        lanes = [({"process": each.process_id, "operation": each.operation}, each) for each in queues.listing(tx)]
         machines = Counter((row["kind"], "silent" if row["is_silent"] else "well") for row in workers.listing(tx))
-    lines = [*_lines(found), "# TYPE tongban_queue_waiting gauge", "# TYPE tongban_queue_lag_seconds gauge"]
-    for queue in lanes:
-        labels = f'{{process="{queue.process_id}",operation="{queue.operation}"}}'
-        lines += [f"tongban_queue_waiting{labels} {queue.waiting}", f"tongban_queue_lag_seconds{labels} {queue.lag_seconds}"]
-    lines.append("# TYPE tongban_processes gauge")
-    lines += [f'tongban_processes{{kind="{kind}",state="{state}"}} {count}' for (kind, state), count in machines.items()]
-    lines += _connectors(engine)
-    lines += ["# TYPE tongban_requests_waiting gauge", f"tongban_requests_waiting {pressure.waiting(current_app)}"]
-    lines += ["# TYPE tongban_requests_refused_total counter", f"tongban_requests_refused_total {pressure.refused(current_app)}"]
-    return Response("\n".join([*lines, ""]), mimetype="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _connectors(engine: Engine) -> Iterator[str]:
-    """What this process has seen of each connector; none is asked."""
-    yield "# TYPE tongban_connector_open gauge"
-    yield "# TYPE tongban_connector_calls counter"
-    for operation in sorted(engine.connectors):
-        known, label = calls.breaker(engine, operation), f'{{operation="{operation}"}}'
-        yield f"tongban_connector_open{label} {int(known.rests_until is not None)}"
-        yield f"tongban_connector_calls{label} {known.calls}"
-
-
-def _lines(found: dict[str, float]) -> Iterator[str]:
     for name, value in found.items():
-        yield f"# TYPE tongban_{name} gauge"
-        yield f"tongban_{name} {value}"
+        yield gauge(f"tongban_{name}", _MEANS.get(name, name.replace("_", " ")), value)
+    waiting = [(labels, queue.waiting) for labels, queue in lanes]
+    lags = [(labels, queue.lag_seconds) for labels, queue in lanes]
+    kinds = [({"kind": kind, "state": state}, count) for (kind, state), count in machines.items()]
+    yield Family("tongban_queue_waiting", "gauge", "jobs of a process that wait for an operation", waiting)
+    yield Family("tongban_queue_lag_seconds", "gauge", "how late the earliest of them is", lags)
+    yield Family("tongban_processes", "gauge", "processes of the platform, those that fell silent apart", kinds)
+
+
+_MEANS = {"timer_lag_seconds": "how late the most overdue timer is", "job_lag_seconds": "how late the most overdue job is"}
+
+
+def _connectors(engine: Engine) -> Iterator[Family]:
+    """What this process has seen of each connector; none is asked."""
+    known = [({"operation": operation}, calls.breaker(engine, operation)) for operation in sorted(engine.connectors)]
+    resting = [(labels, int(each.rests_until is not None)) for labels, each in known]
+    yield Family("tongban_connector_open", "gauge", "1 while the breaker is open", resting)
+    yield Family("tongban_connector_calls", "counter", "calls of this process", [(labels, each.calls) for labels, each in known])
+
+
+def _requests() -> Iterator[Family]:
+    refused = [({}, pressure.refused(current_app))]
+    yield gauge("tongban_requests_waiting", "requests that wait for a thread of this process", pressure.waiting(current_app))
+    yield Family("tongban_requests_refused_total", "counter", "requests that were turned away because many waited", refused)
