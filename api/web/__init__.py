@@ -6,6 +6,7 @@ from api.web import (
     account,
     apply,
     appointments,
+    authorisations,
     calendars,
     contact,
     context,
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
         migrations,
         supply,
     )
-    applying = (start, apply, appointments, my, profile, family, contact, licences, offers, signatures, ratings)
+    applying = (start, apply, appointments, my, profile, family, contact, authorisations, licences, offers, signatures, ratings)
     theirs = (public, preferences, account, *applying)
     for module in (*theirs, *officers):
         app.register_blueprint(module.pages)

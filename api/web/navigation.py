@@ -11,6 +11,11 @@ from engine.casework import inbox, notices, signatures
 
 DONE: Mapping[str, tuple[str, str, str]] = {
     "saved": ("ok", "已保存。", "Saved."),
+    "authorised": ("ok", "已发给受托人，待其确认后生效。", "Sent to the agent; it holds once they accept."),
+    "authorisation-accept": ("ok", "已接受，您现在可以代办。", "Accepted; you may act for them now."),
+    "authorisation-decline": ("ok", "已谢绝。", "Declined."),
+    "authorisation-revoke": ("ok", "授权已结束。", "The authorisation has ended."),
+    "authorisation-recorded": ("ok", "授权委托书已登记，立即生效。", "The power of attorney is recorded; it holds at once."),
     "claimed": ("ok", "已签收，任务在“我的待办”中。", "Claimed; it is among your tasks now."),
     "unclaimed": ("ok", "已退回待签收。", "Put back into the pool."),
     "completed": ("ok", "已提交，流程已进入下一环节。", "Done; the case has moved on."),

@@ -180,6 +180,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "card": ("处理监察牌", "settle cards"),
     "substitution": ("设置委托代理", "appoint deputies"),
     "calendar": ("修改工作日历", "change the calendar"),
+    "authorisation": ("授权他人代办", "let somebody act for you"),
     "counter": ("在窗口代录申请", "take applications in at a window"),
     "appointment": ("办理该预约", "settle this appointment"),
     "licence": ("查看或撤销证照", "see or revoke this licence"),

@@ -95,7 +95,7 @@ def record(tx: Transaction, principal: Actor, agent: Actor, wanted: Wanted, pape
 
 
 def _store(tx: Transaction, principal: Actor, wanted: Wanted, **stood: Any) -> dict[str, Any]:
-    _check(tx, principal, wanted)
+    check(tx, principal, wanted)
     row: dict[str, Any] = {
         "id": new_id(),
         "principal_id": principal.id,
@@ -119,7 +119,8 @@ def _store(tx: Transaction, principal: Actor, wanted: Wanted, **stood: Any) -> d
     return row
 
 
-def _check(tx: Transaction, principal: Actor, wanted: Wanted) -> None:
+def check(tx: Transaction, principal: Actor, wanted: Wanted) -> None:
+    """Raises Invalid, each finding at its field, when the principal cannot authorise so."""
     if wrong := tuple(_wrong(tx, principal, wanted)):
         raise Invalid(findings=wrong)
 

@@ -78,6 +78,12 @@ def mine(tx: Transaction, *, states: Sequence[CaseState] = (), after: str | None
     return _page(tx, [is_own], states, after, limit)
 
 
+def handled(tx: Transaction, *, after: str | None = None, limit: int = 20) -> Page[Case]:
+    """The cases the actor handles for others under authorisations that hold today, newest first."""
+    is_theirs = sa.and_(cases.c.agent_id == tx.actor.id, cases.c.authorisation_id.in_(agency.of_actor(tx)))
+    return _page(tx, [is_theirs], (), after, limit)
+
+
 def listing(
     tx: Transaction,
     *,

@@ -10,6 +10,7 @@ from engine.casework import access, pages, search
 from engine.casework import manifest as manifests
 from engine.casework.manifest import Words
 from engine.casework.pages import Page
+from engine.casework.search.live import INTERNAL
 from engine.casework.search.text import syllables
 from engine.errors import NotFound
 from engine.models.base import new_id
@@ -174,6 +175,7 @@ def show_version(tx: Transaction, deployment_id: str) -> Item:
 
 _JOINED = service_items.join(service_item_versions, service_item_versions.c.code == service_items.c.code)
 _PUBLISHED = service_item_versions.c.version == service_items.c.published_version
+_HAS_PROCESS = sa.exists().where(definitions.c.deployment_id == service_item_versions.c.deployment_id)
 _NEWEST = service_item_versions.c.version == service_items.c.newest_version
 
 
@@ -300,6 +302,12 @@ def items_of(tx: Transaction, codes: Sequence[str]) -> tuple[Item, ...]:
     return tuple(_item(rows[code]) for code in codes if code in rows)
 
 
+def online(tx: Transaction) -> tuple[Item, ...]:
+    """The published items with a process, by code, whatever their office; none of the city's own."""
+    query = _select(_PUBLISHED, service_items.c.status == "published", _HAS_PROCESS, service_items.c.theme != INTERNAL)
+    return tuple(_item(row) for row in tx.rows(query.order_by(service_items.c.code)))
+
+
 def registered(tx: Transaction) -> tuple[Item, ...]:
     """All items that have a process, with their newest version, published or not; for designers."""
     access.require(tx, "definition.view")
@@ -310,8 +318,7 @@ def registered(tx: Transaction) -> tuple[Item, ...]:
 def executable(tx: Transaction) -> tuple[Item, ...]:
     """The items in service that have a process of their own, or are suspended; for operators who pause their intake."""
     access.require(tx, "machine.view")
-    has_process = sa.exists().where(definitions.c.deployment_id == service_item_versions.c.deployment_id)
-    in_service = sa.or_(service_items.c.status == "suspended", sa.and_(service_items.c.status == "published", has_process))
+    in_service = sa.or_(service_items.c.status == "suspended", sa.and_(service_items.c.status == "published", _HAS_PROCESS))
     return tuple(_item(row) for row in tx.rows(_select(_NEWEST, in_service).order_by(service_items.c.code)))
 
 

@@ -10,17 +10,15 @@ import sqlalchemy as sa
 
 import forms
 from engine.actors import Actor, ActorKind
-from engine.casework import access, accounts, applications, catalogue, drafts, form_files
+from engine.casework import access, accounts, applications, authorisations, catalogue, drafts, form_files
 from engine.casework.accounts import Person
 from engine.casework.applications import Submitted
+from engine.casework.authorisations import Authorisation, Wanted
 from engine.casework.catalogue import Item
 from engine.casework.opening import Intake
 from engine.casework.prefilling import Prefilled
-from engine.casework.search.live import INTERNAL
 from engine.errors import Finding, Invalid, Severity
 from engine.models.base import new_id
-from engine.models.catalogue import service_item_versions, service_items
-from engine.models.definitions import definitions
 from engine.models.identity import accounts as account_rows
 from engine.transaction import Engine, Transaction
 from forms.formats import is_id_number, is_mobile, is_uscc
@@ -84,11 +82,14 @@ def take_in(
 
 def _party(engine: Engine, officer: Actor, visitor: Visitor) -> Actor:
     """The visitor as whoever applies: their account, or a new one without sign-in."""
-    _check(visitor)
     with engine.begin(officer) as tx:
         access.require(tx, "counter.take_in")
-        person = _known(tx, visitor) or _registered(tx, visitor)
-    return person.actor()
+        return _person(tx, visitor).actor()
+
+
+def _person(tx: Transaction, visitor: Visitor) -> Person:
+    _check(visitor)
+    return _known(tx, visitor) or _registered(tx, visitor)
 
 
 def _check(visitor: Visitor) -> None:
@@ -130,11 +131,16 @@ def _registered(tx: Transaction, visitor: Visitor) -> Person:
 def services(tx: Transaction) -> tuple[Item, ...]:
     """What any window may take in (一窗受理): the services on line, whatever their office."""
     access.require(tx, "counter.take_in")
-    has_process = sa.exists().where(definitions.c.deployment_id == service_item_versions.c.deployment_id)
-    newest = sa.and_(
-        service_item_versions.c.code == service_items.c.code,
-        service_item_versions.c.version == service_items.c.published_version,
-    )
-    query = sa.select(service_items.c.code).join(service_item_versions, newest).order_by(service_items.c.code)
-    codes = tx.connection.execute(query.where(service_items.c.status == "published", has_process)).scalars().all()
-    return tuple(item for item in catalogue.items_of(tx, codes) if item.theme != INTERNAL)
+    return catalogue.online(tx)
+
+
+def authorise(engine: Engine, officer: Actor, visitor: Visitor, wanted: Wanted, paper: str = "") -> Authorisation:
+    """Takes in a power of attorney 授权委托书 that the visitor and the agent have signed at the window; it holds at once.
+
+    paper: its number or date. Raises Invalid with located findings, NotYours."""
+    with engine.begin(officer) as tx:
+        access.require(tx, "counter.take_in")
+        principal = _person(tx, visitor).actor()
+        authorisations.check(tx, principal, wanted)
+        agent = _person(tx, Visitor(ActorKind.CITIZEN, wanted.agent_name, wanted.agent_no, consents=True)).actor()
+        return authorisations.record(tx, principal, agent, wanted, paper)

@@ -31,6 +31,7 @@ PAGES = {
         "/my/signatures",
         "/my/favourites",
         "/my/disputes",
+        "/my/authorisations",
         "/my/appointments",
     ],
     "李敏": [
@@ -40,6 +41,7 @@ PAGES = {
         "/desk/cases",
         "/desk/settings",
         "/desk/counter/new",
+        "/desk/counter/authorisation",
         "/desk/counter/appointments",
     ],
     "刘立": ["/supervise", "/supervise/alerts", "/supervise/cards", "/supervise/instant"],

@@ -39,3 +39,15 @@ def test_a_seat_is_taken_once_and_given_back(as_: As) -> None:
     assert received.json["state"] == "arrived"
     assert granny("DELETE", f"/appointments/{made.json['id']}").status_code == 409
     assert granny("GET", "/services/SC-001/slots?day=soon").status_code == 422
+
+
+def test_a_signed_power_of_attorney_is_recorded_and_holds_at_once(as_: As) -> None:
+    asked = {"principal": VISITOR, "agent_name": "许文", "agent_no": "110105199003070017", "valid_from": "2026-01-01"}
+    asked |= {"valid_to": "2099-12-31", "paper": "委托书 1 号"}
+
+    unfinished = as_(city.INTAKE)("POST", "/counter/authorisations", json={**asked, "valid_to": None, "agent_no": "1"})
+    made = as_(city.INTAKE)("POST", "/counter/authorisations", json=asked)
+
+    assert {error["pointer"] for error in unfinished.json["errors"]} == {"/agent_no", "/valid_to"}
+    assert (made.status_code, made.json["state"], made.json["source"]) == (201, "accepted", "counter")
+    assert as_(city.GRANNY)("POST", "/counter/authorisations", json=asked).status_code == 403
