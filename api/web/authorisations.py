@@ -10,7 +10,7 @@ from api.web import shared
 from engine.casework import agency, authorisations, cases, catalogue, counter
 from engine.casework.authorisations import Authorisation, Wanted
 from engine.casework.counter import Visitor
-from engine.errors import Finding, Forbidden, Invalid, NotFound, Severity, TongbanError
+from engine.errors import Forbidden, Invalid, NotFound, TongbanError
 from engine.transaction import Transaction
 
 pages = Blueprint("authorisations", __name__)
@@ -63,11 +63,8 @@ def give() -> Response | tuple[str, int]:
 
 
 def _wanted() -> Wanted:
-    """What was posted. Raises Invalid when only some services shall be covered, but none is ticked."""
-    services = request.form.getlist("services") if shared.text("scope") == "some" else []
-    if shared.text("scope") not in ("all", "some") or (shared.text("scope") == "some" and not services):
-        said = ("Say which services, or choose all of them.", "请勾选授权的事项，或选择“全部事项”。")
-        raise Invalid(findings=(Finding(Severity.ERROR, "authorisation.services", "/services", *said),))
+    """What was posted; only some services, but none of them ticked, is no service rather than all."""
+    services = [] if shared.text("scope") == "all" else request.form.getlist("services") or [""]
     days = (_day("valid_from"), _day("valid_to"))
     return Wanted(shared.text("agent_name"), shared.text("agent_no").upper(), *days, services, shared.text("tells"))
 

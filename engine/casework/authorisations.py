@@ -144,7 +144,11 @@ def _wrong(tx: Transaction, principal: Actor, wanted: Wanted) -> Iterator[Findin
             first is None or last is None or (first <= last and last >= agency.today(tx)),
             ("It must end after it begins, and not in the past.", "结束日期须不早于开始日期和今天。"),
         ),
-        ("services", set(wanted.services) <= known, ("There is no such service.", "没有所选的事项。")),
+        (
+            "services",
+            set(wanted.services) <= known,
+            ("Tick services of the list, or choose every service.", "请勾选列出的事项，或选择全部事项。"),
+        ),
         ("tells", wanted.tells in TELLS, ("Choose who is told.", "请选择通知对象。")),
     )
     return (Finding(Severity.ERROR, f"authorisation.{key}", f"/{key}", *said) for key, is_right, said in rules if not is_right)

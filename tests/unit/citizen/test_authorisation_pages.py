@@ -59,14 +59,15 @@ def test_what_is_wrong_stands_beside_its_field_in_both_languages(app: Flask) -> 
     rubbish = {"agent_name": "许 文<b>", "agent_no": "110", "valid_from": "soon", "scope": "all", "tells": "both"}
 
     zh = guifang.post(OWN, rubbish, status=422).text
-    unticked = guifang.post(OWN, {**GIVEN, **DATES, "services": ""}, status=422).text
+    unticked = guifang.post(OWN, {**GIVEN, **DATES, "services": "", "agent_no": "110"}, status=422).text
     guifang.client.set_cookie("lang", "en")
     en = guifang.post(OWN, rubbish, status=422).text
 
     assert 'id="f-agent_no-error"' in zh
     assert "请填写开始日期" in zh
     assert "许 文&lt;b&gt;" in zh
-    assert "没有所选的事项" in unticked
+    assert 'id="f-services-error"' in unticked
+    assert 'id="f-agent_no-error"' in unticked
     assert "From which day?" in en
 
 
