@@ -50,6 +50,7 @@ class DecisionShown(Schema):
 
     name = fields.String(required=True)
     label = fields.String(required=True)
+    label_en = fields.String(required=True)
     element_id = fields.String(required=True)
     at = fields.DateTime(required=True)
     version = fields.Integer(required=True)

@@ -41,6 +41,7 @@ _FUNCTIONS = (
     facts.show_field,
     facts.uploaded,
     facts.marks_of,
+    facts.output_words,
     titles.package_name,
     titles.process_name,
     facts.mark_words,

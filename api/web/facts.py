@@ -50,6 +50,13 @@ _FACTS: Mapping[str, tuple[str, str]] = {
     "uscc": ("统一社会信用代码", "Unified social credit code"),
     "legal_representative": ("法定代表人", "Legal representative"),
 }
+_OUTPUTS: Mapping[str, tuple[str, str]] = {
+    "check": ("检查项", "Check"),
+    "result": ("结论", "Finding"),
+    "zh": ("中文说明", "In Chinese"),
+    "en": ("英文说明", "In English"),
+    "source": ("来源", "Source"),
+}
 _KINDS = {"pass": "ok", "passed": "ok", "yes": "ok", "true": "ok", "fail": "no", "failed": "no", "no": "no", "false": "no"}
 
 
@@ -81,6 +88,11 @@ def fact_value(name: str, value: object) -> str:
     if (known := words.vocabulary()["values"].get(f"{name.rsplit('.', 1)[-1]}.{value}")) is not None:
         return words.t(*known)
     return words.show(value)
+
+
+def output_words(name: str) -> str:
+    """The head of a decision table's output column: those of every table of checks in words, others as the table says."""
+    return words.t(*_OUTPUTS.get(name, (name, name)))
 
 
 def reason(given: object) -> Reason:

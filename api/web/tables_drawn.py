@@ -24,6 +24,7 @@ class DrawnTable:
     id: str
     name: str
     label: str
+    label_en: str
     hit_policy: str
     valid_from: str
     valid_until: str
@@ -49,6 +50,7 @@ def _drawn(decision: Decision, findings: Sequence[Finding]) -> DrawnTable:
         id=decision.id,
         name=decision.name,
         label=decision.label,
+        label_en=decision.label_en,
         hit_policy=table.hit_policy + (f" {table.aggregation}" if table.aggregation else ""),
         valid_from=decision.valid_from,
         valid_until=decision.valid_until,

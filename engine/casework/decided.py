@@ -27,6 +27,7 @@ class Explained:
 
     name: str
     label: str
+    label_en: str
     element_id: str
     at: datetime
     version: int
@@ -92,6 +93,7 @@ def _explained(tx: Transaction, made: Made, facts: Mapping[str, object], source_
     return Explained(
         name=made.name,
         label=decision.label,
+        label_en=decision.label_en,
         element_id=made.element_id,
         at=made.at,
         version=version,

@@ -184,6 +184,7 @@ class DecisionElement:
     valid_from: str = ""
     valid_until: str = ""
     label: str = ""
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,9 @@ def _reason(asked: trace.Asked, row: int, column: int | None) -> Reason:
 class Decision:
     """One decision or decision service of a model. digest: of its file, the beginning of the SHA-256 in hex.
 
-    id, name: as in the file. label: for people. inputs: names of all input data it needs. valid_from, valid_until: days it is in
-    force, as written, '' when not said. A decision may have several versions, which are decisions of the same name; the one in
-    force on the day of the evaluation decides."""
+    id, name: as in the file. label, label_en: for people. inputs: names of all input data it needs. valid_from, valid_until:
+    days it is in force, as written, '' when not said. A decision may have several versions, which are decisions of the same
+    name; the one in force on the day of the evaluation decides."""
 
     def __init__(self, graph: Graph, element: DecisionElement | Service, digest: str = "") -> None:
         self._graph = graph
@@ -133,6 +133,7 @@ class Decision:
         self.id = element.id
         self.name = element.name
         self.label = element.label or element.name if isinstance(element, DecisionElement) else element.name
+        self.label_en = element.label_en if isinstance(element, DecisionElement) else ""
         self.inputs = tuple(dict.fromkeys(_inputs(graph, element, set())))
         self.valid_from = element.valid_from if isinstance(element, DecisionElement) else ""
         self.valid_until = element.valid_until if isinstance(element, DecisionElement) else ""

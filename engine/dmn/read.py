@@ -85,6 +85,7 @@ def _decision(node: etree._Element, identifier: str, name: str) -> DecisionEleme
         valid_from=own.get("validFrom", ""),
         valid_until=own.get("validUntil", ""),
         label=own.get("label", ""),
+        label_en=own.get("labelEn", ""),
     )
 
 

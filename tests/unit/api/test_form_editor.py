@@ -53,6 +53,10 @@ def test_what_is_wrong_is_said_in_both_languages_and_nothing_is_saved(designer: 
 
     answer = designer.post(draft, {"what": "save", "at": "0", "hide": "=1 +", "key": "name"}, status=422)
 
+    designer.client.set_cookie("lang", "en")
+    english = designer.post(draft, {"what": "save", "at": "0", "hide": "=1 +", "key": "name", "label_en": "Name"}, status=422)
+
+    assert "<b>Name</b>: " in english.text
     assert "没有保存" in answer.text
     assert "=1 +" in answer.text
     assert designer.get(f"{draft}/form.json") == before
