@@ -13,7 +13,8 @@ from engine.casework.states import CaseState
 @dataclass(frozen=True, slots=True)
 class Case:
     """The legal matter. applicant_no is masked. light: colour of the clock that matters now (green … red, paused, no_limit,
-    stopped) and due_at its end. outcome: grant | refuse | None. is_automatic: no officer has completed a task of it."""
+    stopped) and due_at its end. outcome: grant | refuse | None. is_automatic: no officer has completed a task of it. is_owing:
+    papers promised at a conditional acceptance may still come."""
 
     case_no: str
     item_code: str
