@@ -1,4 +1,6 @@
-"""Service items as the public knows them: registered from manifests, published with a version, searched, suspended, switched."""
+"""Service items as the public knows them: registered from manifests, published with a version, searched, suspended, switched.
+
+It is one file because every list and every change of an item stands on the same join of item and version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
