@@ -3,6 +3,7 @@
 import logging
 import time
 from threading import Event, Thread
+from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
@@ -19,12 +20,12 @@ PATIENCE_SECONDS = 15
 class Server:
     """A running server. port: the one it got, also when 0 was asked for."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, proxy: str = "") -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each single request that waits for a thread
         self._stopping: Event = app.extensions.setdefault("tongban_stopping", Event())
         self._leaving = app.extensions.setdefault("tongban_leaving", Event())
         limits = {"connection_limit": MOST_CONNECTIONS, "asyncore_use_poll": True, "channel_timeout": 60}
-        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, **limits)
+        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None, **limits, **_behind(proxy))
         app.extensions["tongban_waiting"] = lambda: len(self._server.task_dispatcher.queue)
         self.port: int = self._server.effective_port
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
@@ -60,6 +61,19 @@ class Server:
         self._server.trigger.close()
 
 
+def _behind(proxy: str) -> dict[str, Any]:
+    """Whoever asks is whom the trusted balancer names; what anybody else says of that is dropped.
+
+    Without it all visitors behind a balancer would share one address, and with it the bounds that an address has."""
+    if not proxy:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> Server:
     """Starts serving and returns at once."""
-    return Server(app, host, port)
+    return Server(app, host, port, app.extensions["tongban"].settings.trusted_proxy)

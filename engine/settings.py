@@ -19,6 +19,7 @@ class Settings:
     silence_seconds: how long a process may give no sign of life before others take over what it had leased.
     simulated_seconds, simulated_failures: how long the simulated registers take to answer, and the share that fails (0..1).
     secret_key: what form tokens and webhook secrets are computed from, the same in all processes; empty: kept in a file.
+    trusted_proxy: address of the balancer whose `X-Forwarded-For` is believed; `*`: any that reaches the port; empty: none.
     webhook_networks: networks inside the house that webhooks may reach, such as `10.1.0.0/16,10.2.3.4/32`; empty: none.
     smtp_url: `smtp://user:password@host:port?from=address`, empty: no mail. sms_url, sms_token: an SMS gateway, empty: none."""
 
@@ -36,6 +37,7 @@ class Settings:
     sms_url: str = ""
     sms_token: str = ""
     webhook_networks: str = ""
+    trusted_proxy: str = ""
     replica_url: str = ""
     leave_seconds: float = 0.0
     demo: bool = False
@@ -77,6 +79,7 @@ def from_environment(data_dir: Path | None = None) -> Settings:
         sms_url=env.get("TONGBAN_SMS_URL", ""),
         sms_token=env.get("TONGBAN_SMS_TOKEN", ""),
         webhook_networks=env.get("TONGBAN_WEBHOOK_NETWORKS", ""),
+        trusted_proxy=env.get("TONGBAN_TRUSTED_PROXY", ""),
         replica_url=env.get("TONGBAN_REPLICA_URL", ""),
         leave_seconds=float(env.get("TONGBAN_LEAVE_SECONDS", "0")),
         demo=env.get("TONGBAN_DEMO", "") == "1",

@@ -1,5 +1,6 @@
 """What the parts of a component mean: its words, rules, look and expressions; what is wrong with them is collected."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from forms.wording import Wording
 
 Json = Mapping[str, object]
 MOST_COLUMNS = 16
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def listed(value: object) -> list[Json]:
@@ -102,7 +104,10 @@ class Parts:
             return None
 
     def _pattern(self, pattern: str, at: str) -> str:
-        """A regular expression that is matched in time linear in the text; one with look-around or back-references is none."""
+        """A regular expression that is matched in time linear in the text; one with look-around or back-references is none.
+
+        An editor writes Chinese letters as JavaScript escapes them (`\\u4e00`); they are taken as the letters they are."""
+        pattern = _ESCAPED.sub(lambda found: re.escape(chr(int(found[1], 16))), pattern)
         try:
             options = re2.Options()
             options.log_errors = False

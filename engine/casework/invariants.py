@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.casework import offices
 from engine.casework.sla import rows as clocks
-from engine.casework.sla.clock import project
+from engine.casework.sla.clock import is_paused, project
 from engine.casework.states import TERMINAL
 from engine.models.applications import drafts, submissions
 from engine.models.cases import cases
@@ -105,12 +105,16 @@ def _issued(tx: Transaction) -> Iterator[Violation]:
 
 
 def _clocks(tx: Transaction) -> Iterator[Violation]:
-    """A running clock's dates are those its truth gives, unless its calendar is an older one."""
+    """A running clock's dates are those its truth gives, unless its calendar is an older one or it stands still: a pause that
+    nobody has ended moves its date on by itself, until the sweep or the end of the pause writes it."""
     for row in tx.rows(sa.select(sla_clocks).where(sla_clocks.c.stopped_at.is_(None))):
         office = offices.of(tx, str(row["office"]))
         if row["calendar_version"] != office.calendar.version:
             continue
-        seen = project(office, clocks.truth(row), tx.now)
+        truth = clocks.truth(row)
+        if is_paused(truth):
+            continue
+        seen = project(office, truth, tx.now)
         if seen.due_at != row["due_at"]:
             yield Violation(
                 "clock.due_at", row["case_no"], f"{row['kind']}: stored {row['due_at']}, its truth gives {seen.due_at}"

@@ -83,6 +83,12 @@ class Person:
         assert answer is not None
         assert answer.status < 500, f"{path} answered {answer.status}"
 
+    def begin(self, service: str) -> None:
+        """Opens the form of a service that asks about the situation first; the answers are left open."""
+        self.go(f"/services/{service}")
+        self.page.get_by_role("link", name="在线办理", exact=True).first.click()
+        self.press("开始填写")
+
     def press(self, name: str) -> None:
         """Presses the button of this name and waits for the page that follows."""
         self.page.get_by_role("button", name=name, exact=True).first.click()

@@ -17,8 +17,7 @@ def fill(person: Person, texts: Mapping[str, str] = {}, ticks: tuple[str, ...] =
 
 def apply(firm: Person) -> str:
     """The firm's application, submitted; its case number."""
-    firm.go("/services/food-licence")
-    firm.press("在线办理")
+    firm.begin("food-licence")
     texts = {"联系手机": "138 0013 8000", "经营面积": "86", "姓名": "周敏", "培训合格证号": "SZ-2025-0188"}
     fill(firm, texts, ("餐饮服务", "热食类制售", "已备好经营场所布局图和操作流程图"))
     firm.press("下一步：核对")

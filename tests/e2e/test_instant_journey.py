@@ -61,8 +61,7 @@ def test_a_stranger_follows_a_case_by_its_number_and_code(person: Arrive) -> Non
 
 def test_rubbish_in_the_form_is_answered_field_by_field_and_loses_nothing(person: Arrive) -> None:
     firm = person("深圳市味然餐饮有限公司")
-    firm.go("/services/food-licence")
-    firm.press("在线办理")
+    firm.begin("food-licence")
     firm.page.get_by_label("联系手机").fill("not a number")
     firm.page.get_by_label("经营面积").fill("86")
 

@@ -8,8 +8,7 @@ WINDOW, DECIDER, REVIEWER = "彭岚", "崔颖", "沈璐"
 
 
 def apply(firm: Person) -> str:
-    firm.go("/services/hygiene-licence")
-    firm.press("在线办理")
+    firm.begin("hygiene-licence")
     firm.page.get_by_label("场所地址").fill("深圳市福田区景田路 18 号二层")
     firm.page.get_by_label("场所类别", exact=True).select_option("hair")
     firm.page.get_by_label("收件窗口", exact=True).select_option("baoan")
