@@ -74,6 +74,6 @@ def _behind(proxy: str) -> dict[str, Any]:
     }
 
 
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> Server:
-    """Starts serving and returns at once."""
-    return Server(app, host, port, app.extensions["tongban"].settings.trusted_proxy)
+def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, proxy: str = "") -> Server:
+    """Starts serving and returns at once. proxy: the balancer that is trusted, empty: none."""
+    return Server(app, host, port, proxy)
