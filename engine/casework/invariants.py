@@ -4,13 +4,15 @@ Stands on `engine.runtime.invariants`, which knows no case; read, never repaired
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import orjson
 import sqlalchemy as sa
 
+from engine.calendar.office import Office
 from engine.casework import offices
 from engine.casework.sla import rows as clocks
-from engine.casework.sla.clock import is_paused, project
+from engine.casework.sla.clock import Truth, project
 from engine.casework.states import TERMINAL
 from engine.models.applications import drafts, submissions
 from engine.models.cases import cases
@@ -105,20 +107,28 @@ def _issued(tx: Transaction) -> Iterator[Violation]:
 
 
 def _clocks(tx: Transaction) -> Iterator[Violation]:
-    """A running clock's dates are those its truth gives, unless its calendar is an older one or it stands still: a pause that
-    nobody has ended moves its date on by itself, until the sweep or the end of the pause writes it."""
+    """A running clock's dates are those its truth gives, unless its calendar is an older one."""
     for row in tx.rows(sa.select(sla_clocks).where(sla_clocks.c.stopped_at.is_(None))):
         office = offices.of(tx, str(row["office"]))
         if row["calendar_version"] != office.calendar.version:
             continue
-        truth = clocks.truth(row)
-        if is_paused(truth):
-            continue
-        seen = project(office, truth, tx.now)
-        if seen.due_at != row["due_at"]:
-            yield Violation(
-                "clock.due_at", row["case_no"], f"{row['kind']}: stored {row['due_at']}, its truth gives {seen.due_at}"
-            )
+        first, last = _dates(office, clocks.truth(row), tx.now)
+        if not _is_between(first, row["due_at"], last):
+            said = f"{row['kind']}: stored {row['due_at']}, its truth gives {last}"
+            yield Violation("clock.due_at", row["case_no"], said)
+
+
+def _dates(office: Office, truth: Truth, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """(first, last) date a clock may have stored: an open pause moves the date on by itself, until somebody writes it."""
+    last = project(office, truth, now).due_at
+    starts = [datetime.fromisoformat(str(pause["start"])) for pause in truth.pauses if not pause.get("end")]
+    return (project(office, truth, min(starts)).due_at if starts else last), last
+
+
+def _is_between(first: datetime | None, stored: datetime | None, last: datetime | None) -> bool:
+    if first is None or stored is None or last is None:
+        return first is stored is last is None
+    return first <= stored <= last
 
 
 def _counters(tx: Transaction) -> Iterator[Violation]:

@@ -64,7 +64,8 @@ def seal(files: Mapping[str, bytes], facts: Mapping[str, object], key: Ed25519Pr
 
 
 _NO_PACKAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
-"""What zipfile raises for bytes that are no zip, one cut off, a method it does not know, and members with a password."""
+"""What zipfile raises for bytes that are no zip, one cut off, a method it does not know, members with a password, and a name
+in no encoding."""
 
 
 def verify(content: bytes, key: str | None) -> Verdict:

@@ -58,6 +58,10 @@ FAULTS = {
     ),
     "a closed case's clock runs": ("update sla_clocks set stopped_at = null", "clock.of_closed_case"),
     "a clock is wrong": ("update sla_clocks set due_at = '2020-01-01 00:00:00' where stopped_at is null", "clock.due_at"),
+    "a clock that stands still is wrong": (
+        "update sla_clocks set due_at = '2099-01-01 00:00:00' where colour = 'paused' and stopped_at is null",
+        "clock.due_at",
+    ),
     "a case is open and closed": ("update cases set is_open = 1 where state = 'closed'", "case.state"),
     "a counter is wrong": ("update counters set n = n + 1; update counter_changes set delta = delta + 1", "counter"),
     "a message went nowhere": ("update messages set state = 'delivered', receiver = 'nobody'", "message.nowhere"),
